@@ -1,0 +1,1 @@
+"""Functions that return Vega-Lite specifications."""

@@ -1,0 +1,1 @@
+"""Dataset catalogue and store, importers, the illustrative world, stored runs."""

@@ -1,0 +1,1 @@
+"""Where does cooperation pay: trade evidence to ranked opportunities."""

@@ -1,0 +1,90 @@
+"""Words for codes: fields, kinds, stages, reasons. Each is a message of the catalogue."""
+
+from typing import Final
+
+from corridor.locale.catalogue import translator
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a message for extraction without translating it."""
+    return message
+
+
+LABELS: Final[dict[str, str]] = {
+    # sectors and technologies
+    "smart_city": gettext_noop("Smart city"),
+    "safe_city": gettext_noop("Safe city"),
+    "intelligent_transport": gettext_noop("Intelligent transport"),
+    "smart_campus": gettext_noop("Smart campus"),
+    "digital_health": gettext_noop("Digital health"),
+    "digital_education": gettext_noop("Digital education"),
+    "e_commerce": gettext_noop("E-commerce"),
+    "electric_vehicles": gettext_noop("Electric vehicles"),
+    "solar_energy": gettext_noop("Solar energy"),
+    "agriculture_food": gettext_noop("Agriculture and food"),
+    "textiles": gettext_noop("Textiles"),
+    "artificial_intelligence": gettext_noop("Artificial intelligence"),
+    "internet_of_things": gettext_noop("Internet of things"),
+    "big_data": gettext_noop("Big data"),
+    "cloud": gettext_noop("Cloud computing"),
+    "robotics": gettext_noop("Robotics"),
+    "fintech": gettext_noop("Financial technology"),
+    "biotechnology": gettext_noop("Biotechnology"),
+    "blockchain": gettext_noop("Blockchain"),
+    # organisations
+    "company": gettext_noop("Company"),
+    "university": gettext_noop("University"),
+    "institute": gettext_noop("Research institute"),
+    "zone": gettext_noop("Technology or economic zone"),
+    "city": gettext_noop("City"),
+    "ministry": gettext_noop("Ministry or authority"),
+    "association": gettext_noop("Association"),
+    "investor": gettext_noop("Investor"),
+    # listings
+    "offer": gettext_noop("Offer"),
+    "need": gettext_noop("Need"),
+    "technology": gettext_noop("Technology"),
+    "business": gettext_noop("Business"),
+    "research": gettext_noop("Research and development"),
+    "investment": gettext_noop("Investment"),
+    "relocation": gettext_noop("Relocation into a zone"),
+    "expertise": gettext_noop("Expertise"),
+    "training": gettext_noop("Training"),
+    # engagement
+    "lead": gettext_noop("Lead"),
+    "meeting": gettext_noop("Meeting"),
+    "memorandum": gettext_noop("Memorandum"),
+    "contract": gettext_noop("Contract"),
+    "delivery": gettext_noop("Delivery"),
+    "results": gettext_noop("Results"),
+    "ended": gettext_noop("Ended"),
+    "too_early": gettext_noop("Too early"),
+    "benefit_unclear": gettext_noop("Benefit unclear"),
+    "no_commercial_route": gettext_noop("No commercial route"),
+    "too_vague": gettext_noop("Too vague"),
+    "price": gettext_noop("Price"),
+    "financing": gettext_noop("Financing"),
+    "regulation": gettext_noop("Regulation"),
+    "security": gettext_noop("Security"),
+    "partner_withdrew": gettext_noop("Partner withdrew"),
+    "no_reply": gettext_noop("No reply"),
+    "document": gettext_noop("Document"),
+    "link": gettext_noop("Link"),
+    "statement": gettext_noop("Statement by a named party"),
+    # roles
+    "anonymous": gettext_noop("Visitor"),
+    "member": gettext_noop("Member"),
+    "analyst": gettext_noop("Analyst"),
+    "desk_officer": gettext_noop("Desk officer"),
+    "administrator": gettext_noop("Administrator"),
+}
+
+
+def label(code: str, language: str) -> str:
+    """Return the words for ``code`` in ``language``.
+
+    Raises
+    ------
+    KeyError: the code has no label; every code shown to a person needs one.
+    """
+    return translator(language).gettext(LABELS[code])

@@ -1,0 +1,1 @@
+"""Who could do it together: offers and needs to explained introductions."""

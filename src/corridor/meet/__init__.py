@@ -1,0 +1,1 @@
+"""When and with whom they sit down: requests to a schedule with a bound."""

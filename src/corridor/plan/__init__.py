@@ -1,0 +1,1 @@
+"""Which projects, in what order: appraisal, selection, phasing."""

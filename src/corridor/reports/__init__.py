@@ -1,0 +1,1 @@
+"""Trilingual documents: HTML, PDF, DOCX."""

@@ -1,0 +1,1 @@
+"""One door to the optimisers: seed, time limit, status, objective, bound, gap."""

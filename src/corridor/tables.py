@@ -1,0 +1,342 @@
+"""Typed schemas of the tables that pass between stages.
+
+A stage never imports another stage: it takes and returns tables of this module. A table is a Polars
+frame whose columns have the names, types and meaning written down here. Units stand in the column
+name where there could be doubt (``_usd``, ``_km``, ``_share``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import polars as pl
+
+from corridor.errors import SchemaError
+
+DataType = pl.DataType | type[pl.DataType]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its Polars type, its meaning, and whether it may hold nulls or be left out."""
+
+    dtype: DataType
+    meaning: str
+    nullable: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named schema. ``key`` columns identify a row."""
+
+    name: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...] = ()
+
+    def check(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return ``frame`` with this table's columns first, or raise ``SchemaError``.
+
+        Types must match exactly; required columns must be there; columns not marked nullable hold
+        no nulls; key columns identify rows. Columns the schema does not name are kept, last.
+        """
+        for name, column in self.columns.items():
+            if name in frame.columns:
+                self._check_column(frame, name, column)
+            elif not column.optional:
+                raise self._missing_column(frame, name)
+        self._check_key(frame)
+        known = [name for name in self.columns if name in frame.columns]
+        return frame.select([*known, *[name for name in frame.columns if name not in self.columns]])
+
+    def empty(self) -> pl.DataFrame:
+        """Return a frame of this schema without rows."""
+        return pl.DataFrame(schema={name: column.dtype for name, column in self.columns.items()})
+
+    def _missing_column(self, frame: pl.DataFrame, name: str) -> SchemaError:
+        close = get_close_matches(name, frame.columns, n=1)
+        hint = f"Maybe you meant to rename '{close[0]}'" if close else f"Its columns are {frame.columns}"
+        return SchemaError(
+            f"table '{self.name}' has no column '{name}'",
+            rule=f"it needs {', '.join(self.columns)}",
+            fix=hint,
+        )
+
+    def _check_column(self, frame: pl.DataFrame, name: str, column: Column) -> None:
+        found = frame.schema[name]
+        if found != column.dtype:
+            raise SchemaError(
+                f"column '{name}' of table '{self.name}' has type {found}",
+                rule=f"it must be {column.dtype}",
+                fix=f"Maybe cast it: pl.col('{name}').cast(...)",
+            )
+        if not column.nullable and frame[name].null_count():
+            row = frame[name].is_null().arg_max()
+            raise SchemaError(
+                f"column '{name}' of table '{self.name}' is empty in row {row}",
+                rule="this column may not hold nulls",
+            )
+
+    def _check_key(self, frame: pl.DataFrame) -> None:
+        if not self.key or frame.is_empty():
+            return
+        repeated = frame.select(self.key).is_duplicated()
+        if repeated.any():
+            row = frame.select(self.key).row(repeated.arg_max() or 0)
+            raise SchemaError(
+                f"table '{self.name}' holds {dict(zip(self.key, row, strict=True))} more than once",
+                rule=f"{', '.join(self.key)} identify a row",
+                fix="Maybe sum the duplicates first",
+            )
+
+
+STR, INT, FLOAT, BOOL, DATE, TIME = pl.String, pl.Int64, pl.Float64, pl.Boolean, pl.Date, pl.Datetime("us")
+STRINGS = pl.List(pl.String)
+
+# ------------------------------------------------------------------------------------------- evidence
+TRADE = Table(
+    "trade",
+    {
+        "year": Column(pl.Int32, "calendar year"),
+        "exporter": Column(STR, "economy code, ISO 3166-1 alpha-3 (XAA… in the illustrative world)"),
+        "importer": Column(STR, "economy code"),
+        "product": Column(STR, "HS6 code, six digits with leading zeros"),
+        "value_usd": Column(FLOAT, "trade value in current USD"),
+        "quantity_t": Column(FLOAT, "metric tons", nullable=True, optional=True),
+    },
+    key=("year", "exporter", "importer", "product"),
+)
+ECONOMIES = Table(
+    "economies",
+    {
+        "economy": Column(STR, "economy code"),
+        "name_en": Column(STR, "English name"),
+        "name_zh": Column(STR, "Chinese name", nullable=True, optional=True),
+        "name_ur": Column(STR, "Urdu name", nullable=True, optional=True),
+    },
+    key=("economy",),
+)
+PRODUCTS = Table(
+    "products",
+    {
+        "product": Column(STR, "HS6 code"),
+        "description": Column(STR, "English description"),
+    },
+    key=("product",),
+)
+DISTANCES = Table(
+    "distances",
+    {
+        "exporter": Column(STR, "economy code"),
+        "importer": Column(STR, "economy code"),
+        "distance_km": Column(FLOAT, "distance in km"),
+    },
+    key=("exporter", "importer"),
+)
+INDICATORS = Table(
+    "indicators",
+    {
+        "economy": Column(STR, "economy code"),
+        "indicator": Column(STR, "such as gdp_usd, population, gdp_growth_percent"),
+        "year": Column(pl.Int32, "calendar year"),
+        "value": Column(FLOAT, "in the indicator's unit"),
+    },
+    key=("economy", "indicator", "year"),
+)
+
+# ----------------------------------------------------------------------------------------------- find
+OPPORTUNITIES = Table(
+    "opportunities",
+    {
+        "exporter": Column(STR, "economy code"),
+        "importer": Column(STR, "economy code"),
+        "product": Column(STR, "HS6 code"),
+        "current_usd": Column(FLOAT, "exports today"),
+        "partner_imports_usd": Column(FLOAT, "the importer's imports of the product from all"),
+        "exporter_total_usd": Column(FLOAT, "the exporter's exports of the product to all"),
+        "potential_usd": Column(FLOAT, "export potential"),
+        "unrealised_usd": Column(FLOAT, "potential − min(current, potential)"),
+        "supply_share": Column(FLOAT, "share of the exporter in the world's exports of the product, 0…1"),
+        "import_share": Column(FLOAT, "share of the exporter in the importer's imports, 0…1", nullable=True),
+        "trade_balance": Column(FLOAT, "the term TB, 0…1"),
+        "ease": Column(FLOAT, "the term Ease of the pair"),
+        "rank": Column(pl.Int32, "1 = largest unrealised potential"),
+        "firmness": Column(
+            FLOAT, "share of the convention variants that keep the line in the shortlist, 0…1"
+        ),
+        "shortlisted": Column(BOOL, "in the smallest set that carries 80 % of the unrealised potential"),
+    },
+    key=("exporter", "importer", "product"),
+)
+SUPPLIERS = Table(
+    "suppliers",
+    {
+        "importer": Column(STR, "economy code"),
+        "supplier": Column(STR, "economy code"),
+        "value_usd": Column(FLOAT, "imports from the supplier"),
+        "share": Column(FLOAT, "of the importer's imports, 0…1"),
+        "rank": Column(pl.Int32, "1 = largest supplier"),
+    },
+    key=("importer", "supplier"),
+)
+TARGET_LINES = Table(
+    "target_lines",
+    {
+        "line": Column(STR, "reason code of the source: realised, unrealised_potential, no_source_found …"),
+        "value_usd": Column(FLOAT, "contribution; the lines sum to the target exactly"),
+        "cap_usd": Column(FLOAT, "independently computed cap of the line", nullable=True),
+        "basis": Column(STR, "reason code of what the cap rests on"),
+    },
+    key=("line",),
+)
+
+# ---------------------------------------------------------------------------------------------- match
+ORGANISATIONS = Table(
+    "organisations",
+    {
+        "organisation": Column(STR, "identifier"),
+        "economy": Column(STR, "economy code of its seat"),
+        "kind": Column(STR, "company, university, institute, zone, city, ministry, association, investor"),
+        "name_en": Column(STR, "English name"),
+        "name_zh": Column(STR, "Chinese name", nullable=True),
+        "name_ur": Column(STR, "Urdu name", nullable=True),
+        "city": Column(STR, "seat", nullable=True),
+        "fields": Column(STRINGS, "sector and field codes of corridor.data.fields"),
+        "illustrative": Column(BOOL, "generated, not a real organisation"),
+        "source": Column(STR, "where the facts come from", nullable=True),
+    },
+    key=("organisation",),
+)
+LISTINGS = Table(
+    "listings",
+    {
+        "listing": Column(STR, "identifier"),
+        "organisation": Column(STR, "identifier of who lists it"),
+        "side": Column(STR, "offer or need"),
+        "kind": Column(STR, "technology, business, research, investment, relocation, expertise, training"),
+        "fields": Column(STRINGS, "sector and field codes"),
+        "products": Column(STRINGS, "HS codes, two to six digits"),
+        "language": Column(STR, "en, zh-Hans or ur"),
+        "title": Column(STR, "in that language"),
+        "text": Column(STR, "in that language"),
+        "illustrative": Column(BOOL, "generated, not a real offer or need"),
+        "source": Column(STR, "where it comes from", nullable=True),
+    },
+    key=("listing",),
+)
+MATCHES = Table(
+    "matches",
+    {
+        "offer": Column(STR, "listing identifier"),
+        "need": Column(STR, "listing identifier"),
+        "score": Column(FLOAT, "two-sided fit, 0…1: the geometric mean of both directions"),
+        "offer_fit": Column(FLOAT, "how well the offer answers the need, 0…1"),
+        "need_fit": Column(FLOAT, "how well the needing organisation suits the offering one, 0…1"),
+        "reasons": Column(
+            pl.List(pl.Struct({"code": pl.String, "value": pl.String, "weight": pl.Float64})),
+            "reason codes with what matched and how much it added",
+        ),
+    },
+    key=("offer", "need"),
+)
+
+# ----------------------------------------------------------------------------------------------- meet
+PARTICIPANTS = Table(
+    "participants",
+    {
+        "participant": Column(STR, "identifier"),
+        "organisation": Column(STR, "identifier or name", nullable=True),
+        "name": Column(STR, "who it is"),
+        "side": Column(STR, "host or guest, or any other label"),
+        "available": Column(pl.List(pl.Int32), "slot numbers, 0-based, in which the participant is there"),
+        "languages": Column(STRINGS, "languages spoken", optional=True),
+    },
+    key=("participant",),
+)
+REQUESTS = Table(
+    "requests",
+    {
+        "request": Column(STR, "identifier"),
+        "first": Column(STR, "participant"),
+        "second": Column(STR, "participant"),
+        "weight": Column(FLOAT, "value of holding the meeting, > 0"),
+    },
+    key=("request",),
+)
+MEETINGS = Table(
+    "meetings",
+    {
+        "request": Column(STR, "identifier"),
+        "first": Column(STR, "participant"),
+        "second": Column(STR, "participant"),
+        "slot": Column(pl.Int32, "slot number, 0-based"),
+        "table": Column(pl.Int32, "table number, 0-based"),
+    },
+    key=("request",),
+)
+
+# ----------------------------------------------------------------------------------------------- plan
+PROJECTS = Table(
+    "projects",
+    {
+        "project": Column(STR, "identifier"),
+        "name": Column(STR, "what it is called"),
+        "field": Column(STR, "sector or field code"),
+        "cost_usd": Column(FLOAT, "cost charged to the budget"),
+        "value_usd": Column(FLOAT, "value counted in the selection, such as NPV"),
+        "duration_quarters": Column(pl.Int32, "how long it takes"),
+        "requires": Column(STRINGS, "projects that must be chosen and finished before it starts"),
+        "illustrative": Column(BOOL, "generated, not a real project"),
+    },
+    key=("project",),
+)
+CASH_FLOWS = Table(
+    "cash_flows",
+    {
+        "project": Column(STR, "identifier"),
+        "period": Column(pl.Int32, "0 = today, 1 = end of the first year …"),
+        "cost_usd": Column(FLOAT, "cost ≥ 0 in the period"),
+        "benefit_usd": Column(FLOAT, "benefit ≥ 0 in the period"),
+    },
+    key=("project", "period"),
+)
+PHASES = Table(
+    "phases",
+    {
+        "project": Column(STR, "identifier"),
+        "start_quarter": Column(pl.Int32, "0-based quarter in which it starts"),
+        "end_quarter": Column(pl.Int32, "quarter before which it is finished (exclusive)"),
+        "cost_usd": Column(FLOAT, "cost charged"),
+    },
+    key=("project",),
+)
+
+# -------------------------------------------------------------------------------------------- deliver
+ENGAGEMENTS = Table(
+    "engagements",
+    {
+        "engagement": Column(STR, "identifier"),
+        "title": Column(STR, "what was promised"),
+        "first_party": Column(STR, "name of the party of the first economy"),
+        "second_party": Column(STR, "name of the party of the second economy"),
+        "field": Column(STR, "sector or field code", nullable=True),
+        "stage": Column(STR, "lead, meeting, memorandum, contract, delivery, results, ended"),
+        "as_of": Column(DATE, "date of the latest step"),
+        "amount": Column(FLOAT, "amount promised", nullable=True),
+        "currency": Column(STR, "ISO 4217", nullable=True),
+        "illustrative": Column(BOOL, "generated, not a real engagement"),
+        "source": Column(STR, "where it comes from", nullable=True),
+    },
+    key=("engagement",),
+)
+STEPS = Table(
+    "steps",
+    {
+        "engagement": Column(STR, "identifier"),
+        "stage": Column(STR, "the stage reached"),
+        "date": Column(DATE, "when"),
+        "evidence": Column(STR, "document, link or statement", nullable=True),
+        "owner": Column(STR, "who answers for it", nullable=True),
+        "reason": Column(STR, "reason code, where it ended", nullable=True),
+    },
+)

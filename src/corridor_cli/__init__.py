@@ -1,0 +1,1 @@
+"""The command `corridor`: one sub-command a stage, plus data, brief, serve."""

@@ -1,0 +1,1 @@
+"""The platform: Corridor as a Django site."""
