@@ -1,0 +1,1 @@
+"""What every page needs: layout, listing, downloads, errors, jobs, the policy table."""

@@ -1,0 +1,55 @@
+"""Language and errors for every request."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from corridor.errors import CorridorError
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+LANGUAGE_PARAMETER = "lang"
+
+
+class LanguageMiddleware:
+    """Choose the language: ``?lang=`` (a permanent address may carry it), the cookie, the browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.known = dict(settings.LANGUAGES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get(LANGUAGE_PARAMETER, "").lower()
+        language = asked if asked in self.known else translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if asked in self.known:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                max_age=365 * 86_400,
+                samesite="Lax",
+                secure=settings.PRODUCTION,
+                httponly=True,
+            )
+        return response
+
+
+class ErrorMiddleware:
+    """Answer the library's errors with a page that says what is wrong and how to mend it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return a page for a ``CorridorError``; other exceptions go on."""
+        if not isinstance(error, CorridorError):
+            return None
+        return render(request, "common/error.html", {"error": error}, status=400)

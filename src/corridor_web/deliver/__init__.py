@@ -1,0 +1,1 @@
+"""Did it happen: pipeline, agreements, the public page."""

@@ -1,0 +1,1 @@
+"""Where cooperation pays: pages over runs."""

@@ -1,0 +1,5 @@
+"""The API of this app."""
+
+from ninja import Router
+
+router = Router(tags=["match"])

@@ -1,0 +1,8 @@
+"""Addresses of this app."""
+
+from django.urls import path
+
+from corridor_web.match import views
+
+app_name = "match"
+urlpatterns = [path("", views.index, name="index")]

@@ -1,0 +1,1 @@
+"""Organisations, people, desks, offers, needs, and the engagements every stage appends to."""
