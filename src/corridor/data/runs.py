@@ -1,0 +1,103 @@
+"""Runs: stored results with what they rest on, so that a figure can be shown, compared and repeated.
+
+A run is two files: ``NAME.parquet`` (the table of figures, zstd) and ``NAME.json`` (everything else).
+The same run always gives the same bytes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from corridor.errors import DatasetDamagedError, DatasetNotFoundError
+
+#: Runs that the project carries: figures for reading, not trade data.
+STORED_DIR: Final = Path(__file__).parent / "stored"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Where figures come from, as a source line needs it."""
+
+    title: str
+    publisher: str = ""
+    licence: str = ""
+    as_of: date | None = None
+    note: str = ""
+    illustrative: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stored result.
+
+    kind: such as ``pair``. parameters: what was asked, with every option. source: the data it rests on.
+    version: Corridor's version. coverage: what the data lack. facts: further figures, JSON-ready.
+    table: the figures by row. rounded_digits: significant digits kept, None where exact.
+    """
+
+    kind: str
+    parameters: Mapping[str, Any]
+    source: Attribution
+    version: str
+    coverage: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    table: pl.DataFrame = field(repr=False)
+    rounded_digits: int | None = None
+
+
+def save_run(run: Run, path: Path) -> None:
+    """Write ``path``.parquet and ``path``.json, each complete or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "kind": run.kind,
+        "parameters": dict(run.parameters),
+        "source": asdict(run.source) | {"as_of": run.source.as_of and run.source.as_of.isoformat()},
+        "version": run.version,
+        "rounded_digits": run.rounded_digits,
+        "coverage": dict(run.coverage),
+        "facts": dict(run.facts),
+    }
+    table, facts = path.with_suffix(".parquet"), path.with_suffix(".json")
+    partial = table.with_suffix(".parquet.partial")
+    run.table.write_parquet(partial, compression="zstd", compression_level=22, statistics=False)
+    partial.replace(table)
+    partial = facts.with_suffix(".json.partial")
+    partial.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    partial.replace(facts)
+
+
+def load_run(path: Path) -> Run:
+    """Read the run at ``path`` (with or without suffix).
+
+    Raises
+    ------
+    DatasetNotFoundError: there is no such run. DatasetDamagedError: its files cannot be read.
+    """
+    table, facts = path.with_suffix(".parquet"), path.with_suffix(".json")
+    if not (table.is_file() and facts.is_file()):
+        raise DatasetNotFoundError(
+            f"there is no run '{path.stem}'", rule="a run is a .parquet and a .json file of one name"
+        )
+    try:
+        content = json.loads(facts.read_text(encoding="utf-8"))
+        source = content.pop("source")
+        as_of = source.pop("as_of")
+        return Run(
+            **content,
+            source=Attribution(**source, as_of=date.fromisoformat(as_of) if as_of else None),
+            table=pl.read_parquet(table),
+        )
+    except (ValueError, TypeError, KeyError, pl.exceptions.PolarsError) as error:
+        raise DatasetDamagedError(
+            f"the run '{path.stem}' cannot be read ({error})", fix="Maybe compute and save it again"
+        ) from error
+
+
+def list_stored_runs() -> list[str]:
+    """Return the names of the runs that the project carries, sorted."""
+    return sorted(path.stem for path in STORED_DIR.glob("*.json"))

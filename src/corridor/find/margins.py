@@ -1,0 +1,203 @@
+"""Margins of a trade table: what every economy sells and buys of every product, as matrices.
+
+Everything in ``find`` needs only these sums and the bilateral flows into the markets under study.
+They are taken in one pass over the table; afterwards all work is on dense matrices.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from corridor.errors import InputError, SchemaError, UnknownEconomyError
+
+Matrix = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class TradeMargins:
+    """Sums over a trade table of E economies and P products, in current USD.
+
+    Attributes
+    ----------
+    years: the calendar years averaged, oldest first; weights: their weights, which sum to 1.
+    economies, products: E and P sorted codes; they name the rows and columns of every matrix.
+    exports, imports: E × P, an economy's exports to all and imports from all.
+    flows: for each market under study the E × P imports of that market by supplier.
+    """
+
+    years: tuple[int, ...]
+    weights: tuple[float, ...]
+    economies: tuple[str, ...]
+    products: tuple[str, ...]
+    exports: Matrix
+    imports: Matrix
+    flows: dict[str, Matrix]
+
+    @property
+    def year(self) -> int:
+        """The latest year."""
+        return self.years[-1]
+
+    @cached_property
+    def importing(self) -> Mask:
+        """E flags: the economy's imports are in the data."""
+        return np.asarray(self.imports.sum(axis=1) > 0)
+
+    @cached_property
+    def missing_importers(self) -> tuple[str, ...]:
+        """Economies that sell but never buy: their imports are unknown, not zero."""
+        unknown = ~self.importing & (self.exports.sum(axis=1) > 0)
+        return tuple(np.array(self.economies)[unknown].tolist())
+
+    def index_economy(self, economy: str) -> int:
+        """Return the row of an economy.
+
+        Raises
+        ------
+        UnknownEconomyError: the data hold no trade of this code.
+        """
+        if economy not in self.economies:
+            raise unknown_economy(economy, self.economies)
+        return self.economies.index(economy)
+
+
+def unknown_economy(economy: str, known: Sequence[str]) -> UnknownEconomyError:
+    """Return the error for a code that the data do not hold, with the nearest ones that they do."""
+    near = get_close_matches(economy.upper(), known, n=3, cutoff=0.5)
+    hint = f"Maybe you meant {' or '.join(repr(code) for code in near)}" if near else ""
+    return UnknownEconomyError(
+        f"economy {economy!r} has no trade in this dataset",
+        rule=f"the dataset holds {len(known)} economies by their three-letter codes (ISO 3166-1 alpha-3)",
+        fix=hint or "Maybe choose another dataset, or list its economies with 'corridor data info'",
+    )
+
+
+def measure_margins(
+    trade: pl.LazyFrame | pl.DataFrame,
+    importers: Sequence[str],
+    *,
+    year: int | None = None,
+    window: int = 1,
+    progress: Progress | None = None,
+) -> TradeMargins:
+    """Sum a trade table (schema ``TRADE``) by exporter, by importer, and by supplier of ``importers``.
+
+    Duplicate rows are summed; flows of an economy to itself are left out, since they are not trade
+    between economies. With ``window`` n > 1 the years ``year − n + 1 … year`` that are in the data are
+    averaged with weights 1 … n by their distance, as the International Trade Centre is understood to do.
+
+    Raises
+    ------
+    SchemaError: a column is missing, or a value is empty, negative or not finite.
+    InputError: the table is empty or lacks the year. UnknownEconomyError: an importer is not in it.
+    """
+    report = progress or _ignore
+    table = trade.lazy()
+    _check_columns(table)
+    report(0.05, "reading the years")
+    weights = _weigh_years(table, year, window)
+    rows = _select_rows(table, weights)
+    report(0.1, "summing trade by exporter and importer")
+    by_exporter, by_importer, cells = pl.collect_all(
+        [
+            rows.group_by("exporter", "product").agg(pl.col("value").sum(), pl.col("bad").any()),
+            rows.group_by("importer", "product").agg(pl.col("value").sum()),
+            rows.filter(pl.col("importer").is_in(list(importers)))
+            .group_by("importer", "exporter", "product")
+            .agg(pl.col("value").sum()),
+        ],
+        engine="streaming",
+    )
+    if by_exporter["bad"].any():
+        raise SchemaError(
+            "column 'value_usd' of table 'trade' holds an empty, negative or infinite value",
+            rule="trade values are finite and not negative, in USD",
+            fix="Maybe import the file again: 'corridor data import' names each bad row",
+        )
+    report(0.9, "building matrices")
+    economies = tuple(pl.concat([by_exporter["exporter"], by_importer["importer"]]).unique().sort())
+    products = tuple(by_exporter["product"].unique().sort())
+    for importer in importers:
+        if importer not in economies:
+            raise unknown_economy(importer, economies)
+    margins = TradeMargins(
+        years=tuple(weights),
+        weights=tuple(weights.values()),
+        economies=economies,
+        products=products,
+        exports=_fill_matrix(by_exporter, "exporter", economies, products),
+        imports=_fill_matrix(by_importer, "importer", economies, products),
+        flows={
+            importer: _fill_matrix(
+                cells.filter(pl.col("importer") == importer), "exporter", economies, products
+            )
+            for importer in importers
+        },
+    )
+    report(1.0, "margins ready")
+    return margins
+
+
+def _ignore(_share: float, _message: str) -> None:
+    """Take a progress report nobody asked for."""
+
+
+def _check_columns(table: pl.LazyFrame) -> None:
+    names = table.collect_schema().names()
+    for column in ("year", "exporter", "importer", "product", "value_usd"):
+        if column not in names:
+            raise SchemaError(
+                f"table 'trade' has no column {column!r}",
+                rule="it needs year, exporter, importer, product, value_usd",
+                fix=f"Its columns are {', '.join(names)}",
+            )
+
+
+def _weigh_years(table: pl.LazyFrame, year: int | None, window: int) -> dict[int, float]:
+    if window < 1:
+        raise InputError(f"a window of {window} years", rule="at least one year is averaged")
+    found = table.select(pl.col("year").unique().sort()).collect(engine="streaming")["year"].to_list()
+    if not found:
+        raise InputError("the trade table is empty", rule="it needs at least one flow")
+    last = found[-1] if year is None else year
+    if last not in found:
+        raise InputError(
+            f"year {last} is not in this dataset",
+            rule=f"it holds {', '.join(map(str, found))}",
+            fix=f"Maybe choose {found[-1]}",
+        )
+    raw = {each: each - (last - window) for each in found if last - window < each <= last}
+    return {each: weight / sum(raw.values()) for each, weight in raw.items()}
+
+
+def _select_rows(table: pl.LazyFrame, weights: dict[int, float]) -> pl.LazyFrame:
+    value = pl.col("value_usd").cast(pl.Float64)
+    rows = table.filter(pl.col("year").is_in(list(weights)), pl.col("exporter") != pl.col("importer"))
+    if len(weights) > 1:
+        factor = pl.col("year").replace_strict(weights, return_dtype=pl.Float64)
+    else:
+        factor = pl.lit(1.0)
+    return rows.select(
+        "exporter",
+        "importer",
+        "product",
+        value=value * factor,
+        bad=value.is_null() | ~value.is_finite() | (value < 0),
+    )
+
+
+def _fill_matrix(
+    sums: pl.DataFrame, side: str, economies: tuple[str, ...], products: tuple[str, ...]
+) -> Matrix:
+    matrix = np.zeros((len(economies), len(products)))
+    rows = sums[side].cast(pl.Enum(economies)).to_physical().to_numpy()
+    columns = sums["product"].cast(pl.Enum(products)).to_physical().to_numpy()
+    matrix[rows, columns] = sums["value"].to_numpy()
+    return matrix
