@@ -5,8 +5,6 @@ that no stage has to import a later one. What was generated says so in ``illustr
 public fact names its ``source``.
 """
 
-import secrets
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from corridor import vocabulary
 from corridor.locale.labels import LABELS
-
-
-def new_key() -> str:
-    """Return a random public key: addresses do not count records."""
-    return secrets.token_urlsafe(9)
+from corridor_web.common.keys import new_key
 
 
 def _choices(codes: tuple[str, ...]) -> list[tuple[str, str]]:
