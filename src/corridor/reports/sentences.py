@@ -1,0 +1,105 @@
+"""Reason codes and coverage turned into sentences: one wording for the paper, the page and the terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from corridor.find.pair import PairAnalysis, PairCoverage
+from corridor.locale import Translator, format_compact_usd, format_percent, translator
+from corridor.locale.economies import economy_name
+
+
+def line_sentence(row: Mapping[str, Any], analysis: PairAnalysis, language: str) -> str:
+    """Say in one sentence why a line stands where it stands.
+
+    ``row`` is a row of ``analysis.opportunities`` with its reason codes in ``reasons``.
+    """
+    t = translator(language)
+    values = {
+        "exporter": economy_name(analysis.exporter, language),
+        "importer": economy_name(analysis.importer, language),
+        "current": format_compact_usd(row["current_usd"], language),
+        "imports": format_compact_usd(row["partner_imports_usd"], language),
+        "unrealised": format_compact_usd(row["unrealised_usd"], language),
+        "share": format_percent(row["supply_share"], language, digits=2),
+    }
+    first = _describe_position(t, row["reasons"]) % values
+    second = _describe_firmness(t, row["reasons"])
+    return f"{first} {second}".strip()
+
+
+def _describe_position(t: Translator, reasons: Sequence[str]) -> str:
+    told = set(reasons)
+    if "potential_reached" in told:
+        return t.gettext(
+            "%(importer)s buys %(imports)s of it; with %(current)s %(exporter)s already sells what its share "
+            "of world exports suggests."
+        )
+    if "not_yet_sold" in told:
+        return t.gettext(
+            "%(importer)s buys %(imports)s of it and nothing from %(exporter)s, which supplies %(share)s of "
+            "world exports: %(unrealised)s unrealised."
+        )
+    if "strong_supplier" in told and "underused_relation" in told:
+        return t.gettext(
+            "%(exporter)s is a strong supplier (%(share)s of world exports), yet sells only %(current)s of the "
+            "%(imports)s that %(importer)s buys: %(unrealised)s unrealised."
+        )
+    return t.gettext(
+        "%(importer)s buys %(imports)s of it, %(current)s from %(exporter)s, which supplies %(share)s of "
+        "world exports: %(unrealised)s unrealised."
+    )
+
+
+def _describe_firmness(t: Translator, reasons: Sequence[str]) -> str:
+    told = set(reasons)
+    if "firm" in told:
+        return t.gettext("It stays in the shortlist under every convention.")
+    if "depends_on_convention" in told:
+        return t.gettext("Whether it belongs to the shortlist depends on the convention.")
+    return ""
+
+
+def coverage_sentences(analysis: PairAnalysis, language: str) -> list[str]:
+    """Say what the figures of a pair leave out; shown wherever they are shown."""
+    t, coverage = translator(language), analysis.coverage
+    sentences = [
+        t.gettext("The data hold the imports of %(markets)s destination markets in %(year)s.")
+        % {"markets": coverage.destination_markets, "year": analysis.year}
+    ]
+    if coverage.missing_importers:
+        sentences.append(_describe_missing(t, coverage, language))
+    if coverage.terms_off:
+        sentences.append(t.gettext("Growth, tariffs and distance are switched off: their terms count as 1."))
+    if analysis.rounded_digits:
+        sentences.append(
+            t.gettext("Figures are rounded to %(digits)s significant digits.")
+            % {"digits": analysis.rounded_digits}
+        )
+    return sentences
+
+
+def _describe_missing(t: Translator, coverage: PairCoverage, language: str) -> str:
+    separator = {"zh-Hans": "、", "ur": "، "}.get(language, ", ")
+    names = separator.join(
+        economy_name(code, language) for code in _largest_first(coverage.missing_importers)
+    )
+    return t.gettext(
+        "The imports of %(count)s economies are missing from the data and unknown, not zero: %(names)s. "
+        "World shares and totals of exports therefore leave these markets out."
+    ) % {"count": len(coverage.missing_importers), "names": names}
+
+
+def _largest_first(codes: Sequence[str]) -> list[str]:
+    return sorted(codes, key=lambda code: (code != "USA", code))
+
+
+def source_line(analysis: PairAnalysis, language: str) -> str:
+    """Return the line under a chart or table: source, licence, year."""
+    t = translator(language)
+    if analysis.source.illustrative:
+        return t.gettext("Illustrative data, generated: not real trade.")
+    return t.gettext("Source: %(title)s, %(year)s; %(licence)s. Computed by Corridor.") % {
+        "title": analysis.source.title,
+        "year": analysis.year,
+        "licence": analysis.source.licence,
+    }
