@@ -7,7 +7,6 @@ The same run always gives the same bytes.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +20,15 @@ STORED_DIR: Final = Path(__file__).parent / "stored"
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Where figures come from, as a source line needs it."""
+    """Where figures come from, as a source line needs it.
+
+    title: the data; publisher: whom to name; as_of: the year or date the data describe.
+    """
 
     title: str
     publisher: str = ""
     licence: str = ""
-    as_of: date | None = None
+    as_of: str = ""
     note: str = ""
     illustrative: bool = False
 
@@ -56,7 +58,7 @@ def save_run(run: Run, path: Path) -> None:
     content = {
         "kind": run.kind,
         "parameters": dict(run.parameters),
-        "source": asdict(run.source) | {"as_of": run.source.as_of and run.source.as_of.isoformat()},
+        "source": asdict(run.source),
         "version": run.version,
         "rounded_digits": run.rounded_digits,
         "coverage": dict(run.coverage),
@@ -67,7 +69,9 @@ def save_run(run: Run, path: Path) -> None:
     run.table.write_parquet(partial, compression="zstd", compression_level=22, statistics=False)
     partial.replace(table)
     partial = facts.with_suffix(".json.partial")
-    partial.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    partial.write_text(
+        json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
+    )
     partial.replace(facts)
 
 
@@ -85,13 +89,8 @@ def load_run(path: Path) -> Run:
         )
     try:
         content = json.loads(facts.read_text(encoding="utf-8"))
-        source = content.pop("source")
-        as_of = source.pop("as_of")
-        return Run(
-            **content,
-            source=Attribution(**source, as_of=date.fromisoformat(as_of) if as_of else None),
-            table=pl.read_parquet(table),
-        )
+        source = Attribution(**content.pop("source"))
+        return Run(**content, source=source, table=pl.read_parquet(table))
     except (ValueError, TypeError, KeyError, pl.exceptions.PolarsError) as error:
         raise DatasetDamagedError(
             f"the run '{path.stem}' cannot be read ({error})", fix="Maybe compute and save it again"

@@ -276,10 +276,11 @@ def _rank_lines(
             rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32), chapter=pl.col("product").str.head(2)
         )
     )
-    return OPPORTUNITIES.check(_describe_lines(lines, products))
+    return OPPORTUNITIES.check(describe_lines(lines, products))
 
 
-def _describe_lines(lines: pl.DataFrame, products: pl.DataFrame | None) -> pl.DataFrame:
+def describe_lines(lines: pl.DataFrame, products: pl.DataFrame | None) -> pl.DataFrame:
+    """Add the column ``description`` from a nomenclature (schema ``PRODUCTS``), null where it is not known."""
     if products is None:
         return lines.with_columns(description=pl.lit(None, dtype=pl.String))
     names = PRODUCTS.check(products).select("product", "description")

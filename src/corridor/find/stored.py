@@ -1,0 +1,145 @@
+"""Pair analyses as runs: save one, read one back, and the runs that the project carries."""
+
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any, Final
+
+import polars as pl
+
+from corridor import __version__
+from corridor.data.runs import STORED_DIR, Run, list_stored_runs, load_run
+from corridor.errors import DatasetDamagedError, InputError
+from corridor.find.margins import unknown_economy
+from corridor.find.pair import PairAnalysis, PairCoverage, PairTotals, describe_lines, sum_chapters
+from corridor.find.potential import PotentialOptions
+from corridor.find.shortlist import ShortlistSummary
+from corridor.tables import OPPORTUNITIES, SUPPLIERS
+
+KIND: Final = "pair"
+#: HS6 names of all lines of the runs that the project carries, kept once (schema ``PRODUCTS``).
+NAMES_FILE: Final = STORED_DIR / "products.parquet"
+
+
+def make_run(analysis: PairAnalysis, *, digits: int | None = None, named: bool = True) -> Run:
+    """Return an analysis as a run; with ``digits`` every figure is rounded to that many significant digits.
+
+    Counts, ranks, flags and firmness stay exact. Lines keep the shortlist of the exact figures.
+    ``named`` keeps the description of each line.
+    """
+    dropped = ["exporter", "importer", "chapter", "rank", *([] if named else ["description"])]
+    table = analysis.opportunities.drop(dropped)
+    rounded = _round_columns(table, digits)
+    return Run(
+        kind=KIND,
+        parameters={
+            "exporter": analysis.exporter,
+            "importer": analysis.importer,
+            "year": analysis.year,
+            "options": asdict(analysis.options),
+        },
+        source=analysis.source,
+        version=__version__,
+        coverage=asdict(analysis.coverage),
+        facts={
+            "totals": _round_values(asdict(analysis.totals), digits),
+            "shortlist": _round_values(asdict(analysis.shortlist), digits),
+            "suppliers": _round_columns(analysis.suppliers, digits).drop("importer").to_dict(as_series=False),
+            "chapters": _round_columns(analysis.chapters, digits).to_dict(as_series=False),
+            "variants": _round_columns(analysis.variants, digits).to_dict(as_series=False),
+        },
+        table=rounded,
+        rounded_digits=digits,
+    )
+
+
+def read_analysis(run: Run, *, names: pl.DataFrame | None = None) -> PairAnalysis:
+    """Return the analysis that a run of kind ``pair`` holds.
+
+    ``names`` (schema ``PRODUCTS``) describes the lines of a run that was saved without descriptions.
+
+    Raises
+    ------
+    InputError: a run of another kind. DatasetDamagedError: parts of it are missing.
+    """
+    if run.kind != KIND:
+        raise InputError(f"a run of kind {run.kind!r}", rule=f"a pair is read from a run of kind {KIND!r}")
+    try:
+        return _rebuild(run, names)
+    except (KeyError, TypeError, pl.exceptions.PolarsError) as error:
+        raise DatasetDamagedError(
+            f"a stored run lacks a part ({error})", fix="Maybe compute and save it again"
+        ) from error
+
+
+def list_stored_pairs() -> list[tuple[str, str]]:
+    """Return (exporter, importer) of the runs that the project carries."""
+    return [(name[:3], name[4:]) for name in list_stored_runs()]
+
+
+@lru_cache(maxsize=8)
+def stored_run(exporter: str, importer: str) -> PairAnalysis:
+    """Return the analysis that the project carries for a pair: rounded figures, with their coverage.
+
+    Raises
+    ------
+    UnknownEconomyError: no run is stored for the pair.
+    """
+    pairs = list_stored_pairs()
+    if (exporter, importer) not in pairs:
+        if exporter not in {pair[0] for pair in pairs}:
+            raise unknown_economy(exporter, [pair[0] for pair in pairs])
+        raise unknown_economy(importer, [pair[1] for pair in pairs if pair[0] == exporter])
+    run = load_run(STORED_DIR / f"{exporter}-{importer}")
+    return read_analysis(run, names=pl.read_parquet(NAMES_FILE))
+
+
+def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
+    exporter, importer = run.parameters["exporter"], run.parameters["importer"]
+    lines = run.table.with_columns(
+        exporter=pl.lit(exporter),
+        importer=pl.lit(importer),
+        chapter=pl.col("product").str.head(2),
+        rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32),
+    )
+    if "description" not in lines.columns:
+        lines = describe_lines(lines, names)
+    opportunities = OPPORTUNITIES.check(lines)
+    suppliers = pl.DataFrame(run.facts["suppliers"]).with_columns(
+        pl.col("rank").cast(pl.Int32), importer=pl.lit(importer)
+    )
+    chapters = pl.DataFrame(run.facts["chapters"], schema=sum_chapters(opportunities).schema)
+    coverage: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in run.coverage.items()
+    }
+    return PairAnalysis(
+        exporter=exporter,
+        importer=importer,
+        year=run.parameters["year"],
+        opportunities=opportunities,
+        suppliers=SUPPLIERS.check(suppliers),
+        chapters=chapters,
+        variants=pl.DataFrame(run.facts["variants"]),
+        totals=PairTotals(**run.facts["totals"]),
+        shortlist=ShortlistSummary(**run.facts["shortlist"]),
+        coverage=PairCoverage(**coverage),
+        options=PotentialOptions(**run.parameters["options"]),
+        source=run.source,
+        stored=True,
+        rounded_digits=run.rounded_digits,
+    )
+
+
+def _round_columns(table: pl.DataFrame, digits: int | None) -> pl.DataFrame:
+    if digits is None:
+        return table
+    floats = [name for name, kind in table.schema.items() if kind == pl.Float64 and name != "firmness"]
+    return table.with_columns(pl.col(floats).round_sig_figs(digits))
+
+
+def _round_values(values: dict[str, Any], digits: int | None) -> dict[str, Any]:
+    if digits is None:
+        return values
+    return {
+        key: float(f"{value:.{digits}g}") if isinstance(value, float) else value
+        for key, value in values.items()
+    }
