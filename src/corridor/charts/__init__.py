@@ -1,1 +1,34 @@
-"""Functions that return Vega-Lite specifications."""
+"""Charts: functions that return Vega-Lite specifications (version 6), rendered anywhere.
+
+Data stand in the specification as values; a name or a title given by a user is only ever data or a
+title, never part of an expression. Numbers beside marks are formatted here, in the language.
+"""
+
+from corridor.charts.deliver import conversion_funnel
+from corridor.charts.find import (
+    chapter_bar,
+    potential_scatter,
+    shortlist_pareto,
+    suppliers_bar,
+    target_waterfall,
+)
+from corridor.charts.meet import schedule_grid
+from corridor.charts.plan import roadmap_gantt
+from corridor.charts.render import render_png, render_svg, svg_to_png
+from corridor.charts.theme import Spec, chart_config
+
+__all__ = [
+    "Spec",
+    "chapter_bar",
+    "chart_config",
+    "conversion_funnel",
+    "potential_scatter",
+    "render_png",
+    "render_svg",
+    "roadmap_gantt",
+    "schedule_grid",
+    "shortlist_pareto",
+    "suppliers_bar",
+    "svg_to_png",
+    "target_waterfall",
+]

@@ -1,0 +1,107 @@
+"""Charts of the stage plan: the roadmap over quarters."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from corridor.charts.find import shorten
+from corridor.charts.theme import Spec, base_spec, finish_spec, label_room, reading
+from corridor.locale import format_compact_usd, translator
+
+
+def roadmap_gantt(
+    phases: pl.DataFrame,
+    *,
+    names: Mapping[str, str],
+    quarter_labels: Sequence[str],
+    language: str,
+    scheme: str = "light",
+) -> Spec:
+    """Return the chosen projects as bars over quarters, earliest first, with their cost.
+
+    Parameters
+    ----------
+    phases: ``tables.PHASES``.
+    names: words for projects in ``language``.
+    quarter_labels: words for quarters 0, 1, …; a bar ends before ``end_quarter``.
+    """
+    t, lines = translator(language), reading(language)
+    ordered = phases.sort("start_quarter", "end_quarter", "project")
+    values = [
+        {
+            "name": shorten(names.get(row["project"], row["project"]), 44),
+            "start": row["start_quarter"],
+            "stop": row["end_quarter"],
+            "label": format_compact_usd(row["cost_usd"], language, digits=1),
+        }
+        for row in ordered.to_dicts()
+    ]
+    count = len(quarter_labels)
+    room = label_room(row["label"] for row in values)
+    spec = {
+        **base_spec(
+            language,
+            scheme,
+            title=t.gettext("Roadmap by quarter, with cost"),
+            description=t.gettext("Gantt chart of %(count)s projects over %(quarters)s quarters.")
+            % {"count": len(values), "quarters": count},
+            height={"step": 24},
+        ),
+        "data": {"values": values},
+        "encoding": {
+            "y": {
+                "field": "name",
+                "type": "nominal",
+                "sort": None,
+                "axis": {"title": None, "labelLimit": 280, "orient": lines.start, "domain": False},
+            }
+        },
+        "layer": _gantt_layers(quarter_labels, room, language),
+    }
+    return finish_spec(spec, language)
+
+
+def _gantt_layers(quarter_labels: Sequence[str], room: float, language: str) -> list[Spec]:
+    lines = reading(language)
+    count = len(quarter_labels)
+    every = max(1, -(-count // 8))
+    marks = [{"quarter": quarter, "label": quarter_labels[quarter]} for quarter in range(0, count, every)]
+    x = {
+        "field": "start",
+        "type": "quantitative",
+        "scale": lines.scale(domain=[0, count * room], nice=False),
+        "axis": {"labels": False, "title": None, "values": list(range(count + 1))},
+    }
+    return [
+        {
+            "mark": {"type": "bar", "style": "ours", "height": {"band": 0.62}, "cornerRadius": 2},
+            "encoding": {"x": x, "x2": {"field": "stop"}},
+        },
+        {
+            "mark": {
+                "type": "text",
+                "style": "value_label",
+                "align": lines.start,
+                "baseline": "middle",
+                "dx": lines.shift(5),
+            },
+            "encoding": {"x": {**x, "field": "stop"}, "text": {"field": "label"}},
+        },
+        {
+            # ordinary tick labels sit on the line; a quarter's name belongs to the span after it
+            "data": {"values": marks},
+            "mark": {
+                "type": "text",
+                "style": "quiet_label",
+                "align": lines.start,
+                "baseline": "top",
+                "dx": lines.shift(3),
+                "dy": 6,
+            },
+            "encoding": {
+                "x": {**x, "field": "quarter"},
+                "y": {"value": "height"},
+                "text": {"field": "label"},
+            },
+        },
+    ]
