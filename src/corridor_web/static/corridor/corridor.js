@@ -28,8 +28,12 @@ const drawChart = (figure) => {
     ast: true, actions: false, renderer: "canvas", defaultStyle: false, config: chartColours(),
     tooltip: { disableDefaultStyle: true },
   };
+  const specification = JSON.parse(source.textContent);
+  specification.width = "container";
+  specification.autosize = { type: "fit-x", contains: "padding" };
+  delete specification.title;
   const failed = () => { target.textContent = figure.dataset.failed || ""; };
-  window.vegaEmbed(target, JSON.parse(source.textContent), options).catch(failed);
+  window.vegaEmbed(target, specification, options).catch(failed);
 };
 
 const drawCharts = (root) => root.querySelectorAll("figure[data-chart]").forEach(drawChart);
