@@ -8,8 +8,7 @@ import polars as pl
 
 from corridor import __version__
 from corridor.data.runs import STORED_DIR, Run, list_stored_runs, load_run
-from corridor.errors import DatasetDamagedError, InputError
-from corridor.find.margins import unknown_economy
+from corridor.errors import DatasetDamagedError, DatasetNotFoundError, InputError
 from corridor.find.pair import PairAnalysis, PairCoverage, PairTotals, describe_lines, sum_chapters
 from corridor.find.potential import PotentialOptions
 from corridor.find.shortlist import ShortlistSummary
@@ -82,13 +81,15 @@ def stored_run(exporter: str, importer: str) -> PairAnalysis:
 
     Raises
     ------
-    UnknownEconomyError: no run is stored for the pair.
+    DatasetNotFoundError: no run is stored for the pair.
     """
     pairs = list_stored_pairs()
     if (exporter, importer) not in pairs:
-        if exporter not in {pair[0] for pair in pairs}:
-            raise unknown_economy(exporter, [pair[0] for pair in pairs])
-        raise unknown_economy(importer, [pair[1] for pair in pairs if pair[0] == exporter])
+        raise DatasetNotFoundError(
+            f"no run is stored for {exporter!r} → {importer!r}",
+            rule=f"the project carries {', '.join(f'{first} → {second}' for first, second in pairs)}",
+            fix="Maybe import a dataset with 'corridor data import' and analyse the pair from it",
+        )
     run = load_run(STORED_DIR / f"{exporter}-{importer}")
     return read_analysis(run, names=pl.read_parquet(NAMES_FILE))
 
