@@ -32,6 +32,28 @@ class Provenance(models.Model):
         abstract = True
 
 
+class Status(models.TextChoices):
+    """The life of an organisation's or a listing's page.
+
+    A draft is its organisation's own; in review the desk of its economy sees it too; published all may
+    see it; withdrawn it is back with its organisation and its desk.
+    """
+
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Reviewed(models.Model):
+    """What a desk reads before others see it. ``remark`` is the desk's last word to the organisation."""
+
+    remark = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class Desk(models.Model):
     """The office of one economy that runs the cooperation."""
 
@@ -43,14 +65,10 @@ class Desk(models.Model):
         return self.name
 
 
-class Organisation(Provenance):
+class Organisation(Reviewed, Provenance):
     """A company, university, institute, zone, city, ministry, association or investor."""
 
-    class Status(models.TextChoices):
-        """Whether others see it."""
-
-        DRAFT = "draft", _("Draft")
-        PUBLISHED = "published", _("Published")
+    Status = Status
 
     economy = models.CharField(max_length=3, db_index=True)
     kind = models.CharField(max_length=20, choices=_choices(vocabulary.ORGANISATION_KINDS))
@@ -116,16 +134,10 @@ class ReferenceProject(Provenance):
         return self.name
 
 
-class Listing(Provenance):
+class Listing(Reviewed, Provenance):
     """An offer or a need."""
 
-    class Status(models.TextChoices):
-        """A draft is its organisation's own; in review the desk sees it; published all may see it."""
-
-        DRAFT = "draft", _("Draft")
-        REVIEW = "review", _("In review")
-        PUBLISHED = "published", _("Published")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+    Status = Status
 
     class Visibility(models.TextChoices):
         """Who sees a published listing."""

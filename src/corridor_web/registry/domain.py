@@ -1,0 +1,237 @@
+"""Writes of this app: refusals first, then one transaction."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from corridor.errors import InputError
+from corridor.vocabulary import ENDED, EVIDENCE_KINDS, STAGES
+from corridor_web.accounts.models import User
+from corridor_web.registry.models import Engagement, Evidence, Organisation, Step
+from corridor_web.registry.queries import (
+    changeable_engagements,
+    is_administrator,
+    is_officer,
+    own_organisations,
+)
+
+#: From this stage on a step needs evidence.
+EVIDENCE_FROM = STAGES.index("memorandum")
+
+
+@dataclass(frozen=True)
+class EvidenceInput:
+    """What shows that a step happened, before it is stored.
+
+    A link needs ``url``, a statement ``stated_by``, a document ``sha256`` or ``url``.
+    """
+
+    kind: str
+    title: str
+    url: str = ""
+    stated_by: str = ""
+    sha256: str = ""
+
+
+@transaction.atomic
+def open_engagement(
+    actor: User | None,
+    *,
+    title: str,
+    first_party: str = "",
+    second_party: str = "",
+    first_organisation: Organisation | None = None,
+    second_organisation: Organisation | None = None,
+    stage: str = "lead",
+    date: datetime.date | None = None,
+    evidence: Iterable[EvidenceInput] = (),
+    field: str = "",
+    owner: User | None = None,
+    owner_name: str = "",
+    reason: str = "",
+    note: str = "",
+    next_action: str = "",
+    next_date: datetime.date | None = None,
+    amount: Decimal | None = None,
+    currency: str = "",
+    amount_kind: str = "",
+    certainty: str = "",
+    illustrative: bool = False,
+    source: str = "",
+) -> Engagement:
+    """Open an engagement with its first step and return it; it starts as a draft.
+
+    ``actor`` None is the site itself (mutual interest, seeds). A party is named by its organisation
+    or by a name; ``date`` defaults to today.
+
+    Raises
+    ------
+    PermissionDenied: ``actor`` is neither a desk officer, the administrator, nor a member of a party.
+    InputError: no title or party; the step breaks a rule (see ``append_step``).
+    """
+    _refuse_opening(actor, first_organisation, second_organisation)
+    first_party = first_party or (first_organisation.name_en if first_organisation else "")
+    second_party = second_party or (second_organisation.name_en if second_organisation else "")
+    if not title.strip():
+        raise InputError("the engagement has no title", rule="a title says what was promised")
+    if not first_party or not second_party:
+        raise InputError("the engagement lacks a party", rule="an engagement has two parties, each named")
+    day = date or timezone.localdate()
+    engagement = Engagement(
+        title=title.strip(),
+        first_party=first_party,
+        second_party=second_party,
+        first_organisation=first_organisation,
+        second_organisation=second_organisation,
+        field=field,
+        stage=stage,
+        as_of=day,
+        owner=owner,
+        next_action=next_action,
+        next_date=next_date,
+        amount=amount,
+        currency=currency,
+        amount_kind=amount_kind,
+        certainty=certainty,
+        illustrative=illustrative,
+        source=source,
+    )
+    proofs = tuple(evidence)
+    _refuse_step(None, stage, day, proofs, reason)
+    engagement.save()
+    _store_step(actor, engagement, stage, day, proofs, owner_name, reason, note)
+    return engagement
+
+
+@transaction.atomic
+def append_step(
+    actor: User | None,
+    engagement: Engagement,
+    *,
+    stage: str,
+    date: datetime.date,
+    evidence: Iterable[EvidenceInput] = (),
+    owner_name: str = "",
+    reason: str = "",
+    note: str = "",
+) -> Step:
+    """Append a dated step to an engagement and return it; steps are never changed.
+
+    Raises
+    ------
+    PermissionDenied: ``actor`` may not append to this engagement (None is the site itself).
+    InputError: the stage goes back or is unknown, the date is before the last step or in the future,
+        evidence is missing from the memorandum on, or an end lacks its reason.
+    """
+    if actor is not None and not changeable_engagements(actor).filter(pk=engagement.pk).exists():
+        raise PermissionDenied
+    locked = Engagement.objects.select_for_update().get(pk=engagement.pk)
+    proofs = tuple(evidence)
+    _refuse_step(locked, stage, date, proofs, reason)
+    step = _store_step(actor, locked, stage, date, proofs, owner_name, reason, note)
+    locked.stage, locked.as_of = stage, date
+    locked.save(update_fields=["stage", "as_of", "changed"])
+    engagement.stage, engagement.as_of = stage, date
+    return step
+
+
+def _refuse_opening(actor: User | None, *organisations: Organisation | None) -> None:
+    if actor is None or is_officer(actor) or is_administrator(actor):
+        return
+    parties = [organisation.pk for organisation in organisations if organisation]
+    if not own_organisations(actor).filter(pk__in=parties).exists():
+        raise PermissionDenied
+
+
+def _refuse_step(
+    engagement: Engagement | None,
+    stage: str,
+    date: datetime.date,
+    evidence: tuple[EvidenceInput, ...],
+    reason: str,
+) -> None:
+    if stage not in (*STAGES, ENDED):
+        raise InputError(f"stage {stage!r} is unknown", rule=f"one of {', '.join((*STAGES, ENDED))}")
+    if date > timezone.localdate():
+        raise InputError(f"{date} lies in the future", rule="a step records what has happened")
+    if engagement is not None:
+        _refuse_order(engagement, stage, date)
+    if (stage == ENDED) != bool(reason):
+        raise InputError(
+            f"stage {stage!r} with reason {reason!r}", rule="an end names its reason; no other step has one"
+        )
+    if stage != ENDED and STAGES.index(stage) >= EVIDENCE_FROM and not evidence:
+        raise InputError(
+            f"the step {stage!r} has no evidence",
+            rule="from the memorandum on a step needs a document, a link or a statement",
+        )
+    for proof in evidence:
+        _refuse_evidence(proof)
+
+
+def _refuse_order(engagement: Engagement, stage: str, date: datetime.date) -> None:
+    if engagement.stage == ENDED:
+        raise InputError(f"'{engagement.title}' has ended", rule="nothing follows an end")
+    if date < engagement.as_of:
+        raise InputError(
+            f"{date} is before the last step ({engagement.as_of})", rule="steps follow each other in time"
+        )
+    if stage != ENDED and STAGES.index(stage) < STAGES.index(engagement.stage):
+        raise InputError(f"{stage!r} lies before {engagement.stage!r}", rule="an engagement does not go back")
+
+
+def _refuse_evidence(proof: EvidenceInput) -> None:
+    if proof.kind not in EVIDENCE_KINDS:
+        raise InputError(f"evidence {proof.kind!r} is unknown", rule=f"one of {', '.join(EVIDENCE_KINDS)}")
+    if not proof.title.strip():
+        raise InputError("evidence without a title", rule="evidence says what it is")
+    needed = {
+        "link": (proof.url, "a link needs its address"),
+        "statement": (proof.stated_by, "a statement names who made it"),
+        "document": (proof.sha256 or proof.url, "a document needs its SHA-256 or its address"),
+    }
+    present, rule = needed[proof.kind]
+    if not present:
+        raise InputError(f"evidence {proof.title!r} is incomplete", rule=rule)
+    if proof.url and not proof.url.startswith(("https://", "http://")):
+        raise InputError(
+            f"address {proof.url!r} is not a web address", rule="it begins with https:// or http://"
+        )
+
+
+def _store_step(
+    actor: User | None,
+    engagement: Engagement,
+    stage: str,
+    date: datetime.date,
+    evidence: tuple[EvidenceInput, ...],
+    owner_name: str,
+    reason: str,
+    note: str,
+) -> Step:
+    step = Step.objects.create(
+        engagement=engagement,
+        stage=stage,
+        date=date,
+        owner_name=owner_name,
+        reason=reason,
+        note=note,
+        recorded_by=actor,
+    )
+    Evidence.objects.bulk_create(
+        Evidence(
+            step=step,
+            kind=proof.kind,
+            title=proof.title,
+            url=proof.url,
+            stated_by=proof.stated_by,
+            sha256=proof.sha256,
+        )
+        for proof in evidence
+    )
+    return step
