@@ -27,7 +27,8 @@ class Column:
     ``key`` is the attribute, the dotted path or the frame's column; ``kind`` is one of text, name,
     usd, number, share, date, label, labels, economy, flag. ``order`` names the database field to sort
     by (default: ``key`` where it is a plain field; ``""`` means it cannot be sorted). ``link``
-    returns the address a cell leads to. ``lang`` marks text that stays in one language.
+    returns the address a cell leads to. ``lang`` marks text that stays in one language, ``lang_of``
+    text whose language the row knows.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Column:
     link: Callable[[Row], str | None] | None = None
     value: Callable[[Row], Any] | None = None
     lang: str = ""
+    lang_of: Callable[[Row], str] | None = None
     hint: Any = ""
     secondary: bool = False
 
@@ -71,6 +73,7 @@ class Cell:
     column: Column
     value: Any
     link: str | None
+    lang: str
 
 
 @dataclass
@@ -145,7 +148,12 @@ class Listing:
             {
                 "row": row,
                 "cells": [
-                    Cell(column, column.read(row), column.link(row) if column.link else None)
+                    Cell(
+                        column,
+                        column.read(row),
+                        column.link(row) if column.link else None,
+                        column.lang_of(row) if column.lang_of else column.lang,
+                    )
                     for column in self.columns
                 ],
             }
