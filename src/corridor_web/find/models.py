@@ -29,10 +29,13 @@ class Run(models.Model):
 
 
 class Target(models.Model):
-    """A value of exports to be reached by a year, from a base; both with their sources."""
+    """A value of exports a year to be reached, from a base; both with their sources.
+
+    An empty ``importer`` means all markets together.
+    """
 
     exporter = models.CharField(max_length=3)
-    importer = models.CharField(max_length=3)
+    importer = models.CharField(max_length=3, blank=True)
     value_usd = models.FloatField()
     year = models.PositiveSmallIntegerField()
     source = models.TextField(blank=True)

@@ -10,7 +10,8 @@ from corridor.data.runs import load_run
 from corridor.errors import DatasetNotFoundError
 from corridor.find.pair import PairAnalysis
 from corridor.find.stored import read_analysis, stored_run
-from corridor_web.find.models import Run
+from corridor.find.target import TargetDecomposition, decompose_target
+from corridor_web.find.models import Run, Target
 
 
 def list_pairs() -> list[tuple[str, str]]:
@@ -46,3 +47,19 @@ def _load(path: str) -> PairAnalysis:
 @lru_cache(maxsize=4)
 def _stored(exporter: str, importer: str) -> PairAnalysis:
     return stored_run(exporter, importer)
+
+
+def read_target(analysis: PairAnalysis) -> tuple[Target, TargetDecomposition] | None:
+    """Return the target set for a pair and what carries it, or None where none is set."""
+    target = Target.objects.filter(exporter=analysis.exporter, importer=analysis.importer).first()
+    if target is None:
+        return None
+    gap = decompose_target(
+        target.value_usd,
+        base_usd=target.base_usd,
+        years=target.year - target.base_year,
+        base_source=target.base_source,
+        unrealised_usd=analysis.totals.unrealised_usd,
+        market_usd=analysis.totals.importer_imports_usd,
+    )
+    return target, gap

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from corridor import charts
 from corridor.find.pair import PairAnalysis
+from corridor.locale import label
 from corridor.locale.economies import economy_name
 from corridor.locale.nomenclature import chapter_name
 from corridor.reports.sentences import coverage_sentences, line_sentence, source_line
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
-from corridor_web.find.queries import list_pairs, read_pair
+from corridor_web.find.queries import list_pairs, read_pair, read_target
 
 TOP_SUPPLIERS = 12
 
@@ -34,7 +35,7 @@ def pair(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
     listing = _list_lines(request, analysis, language)
     if answer := listing.download():
         return answer
-    target = None
+    target = read_target(analysis)
     context = {
         "analysis": analysis,
         "run": run,
@@ -46,6 +47,7 @@ def pair(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
         "listing": listing,
         "top": [row | {"sentence": line_sentence(row, analysis, language)} for row in analysis.top(8)],
         "target": target,
+        "goal_title": _("The target and where it could come from"),
         **_draw_charts(analysis, target, language),
     }
     return render(request, "find/pair.html", context)
@@ -90,7 +92,7 @@ def _list_lines(request: HttpRequest, analysis: PairAnalysis, language: str) -> 
 def _draw_charts(analysis: PairAnalysis, target: Any, language: str) -> dict[str, Any]:
     codes = [*analysis.suppliers["supplier"].to_list(), analysis.exporter]
     chapters = analysis.chapters["chapter"].to_list()
-    return {
+    drawn = {
         "suppliers_chart": charts.suppliers_bar(
             analysis.suppliers,
             highlight=analysis.exporter,
@@ -105,6 +107,11 @@ def _draw_charts(analysis: PairAnalysis, target: Any, language: str) -> dict[str
             language=language,
         ),
     }
+    if target is not None:
+        lines = target[1].lines
+        names = {code: label(code, language) for code in lines["line"].to_list()} | {"target": _("Target")}
+        drawn["target_chart"] = charts.target_waterfall(lines, names=names, language=language)
+    return drawn
 
 
 def line(request: HttpRequest, exporter: str, importer: str, product: str) -> HttpResponse:

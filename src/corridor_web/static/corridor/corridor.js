@@ -32,7 +32,7 @@ const drawChart = (figure) => {
   specification.width = "container";
   specification.autosize = { type: "fit-x", contains: "padding" };
   delete specification.title;
-  const failed = () => { target.textContent = figure.dataset.failed || ""; };
+  const failed = (error) => { console.error(error); };
   window.vegaEmbed(target, specification, options).catch(failed);
 };
 
