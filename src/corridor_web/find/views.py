@@ -48,7 +48,6 @@ def pair(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
         "top": [row | {"sentence": line_sentence(row, analysis, language)} for row in analysis.top(8)],
         "target": target,
         "gap_lines": target[1].lines.to_dicts() if target else [],
-        "goal_title": _("The target and where it could come from"),
         **_draw_charts(analysis, target, language),
     }
     return render(request, "find/pair.html", context)

@@ -68,6 +68,13 @@ def economy(code: str | None) -> str:
 
 
 @register.filter
+def chart_title(specification: dict[str, Any]) -> str:
+    """Return the title of a Vega-Lite specification, which is text or an object with ``text``."""
+    title = specification.get("title", "")
+    return str(title.get("text", "")) if isinstance(title, dict) else str(title)
+
+
+@register.filter
 def lang_tag(language: str) -> str:
     """Return the BCP 47 tag of one of Django's language codes."""
     return {"zh-hans": "zh-Hans"}.get(language, language)

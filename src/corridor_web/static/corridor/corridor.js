@@ -27,6 +27,7 @@ const drawChart = (figure) => {
   const options = {
     ast: true, actions: false, renderer: "canvas", defaultStyle: false, config: chartColours(),
     tooltip: { disableDefaultStyle: true },
+    logLevel: 1,
   };
   const specification = JSON.parse(source.textContent);
   specification.width = "container";
