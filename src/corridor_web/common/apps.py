@@ -1,6 +1,7 @@
 """Configuration of the app."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CommonConfig(AppConfig):
@@ -8,3 +9,7 @@ class CommonConfig(AppConfig):
 
     name = "corridor_web.common"
     label = "common"
+
+    def ready(self) -> None:
+        """Load each app's ``jobs.py``, so that every process knows every kind of job."""
+        autodiscover_modules("jobs")

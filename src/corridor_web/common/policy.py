@@ -56,3 +56,22 @@ class Rule:
 def open_to(roles: Iterable[str], *states: str) -> dict[str, frozenset[str]]:
     """Return ``allowed`` that lets ``roles`` in for each of ``states`` (default: the one state ``""``)."""
     return {state: frozenset(roles) for state in (states or ("",))}
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("common:health", open_to(EVERYONE)),
+    Rule("common:jobs", open_to(SIGNED_IN), anonymous=SIGN_IN),
+    Rule(
+        "common:job",
+        open_to({MEMBER, OFFICER, ADMINISTRATOR}, "queued", "done"),
+        anonymous=SIGN_IN,
+        object="job",
+    ),
+    Rule(
+        "common:cancel_job",
+        open_to({MEMBER, OFFICER, ADMINISTRATOR}, "queued", "done"),
+        method="POST",
+        anonymous=SIGN_IN,
+        object="job",
+    ),
+)
