@@ -10,13 +10,11 @@ from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from corridor.errors import InputError, SchemaError, UnknownEconomyError
+from corridor.find.matrices import Mask, Matrix, fill_matrix
 
-Matrix = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 Progress = Callable[[float, str], None]
 
 
@@ -132,11 +130,11 @@ def measure_margins(
         weights=tuple(weights.values()),
         economies=economies,
         products=products,
-        exports=_fill_matrix(by_exporter, "exporter", economies, products),
-        imports=_fill_matrix(by_importer, "importer", economies, products),
+        exports=fill_matrix(by_exporter, ("exporter", "product"), economies, products),
+        imports=fill_matrix(by_importer, ("importer", "product"), economies, products),
         flows={
-            importer: _fill_matrix(
-                cells.filter(pl.col("importer") == importer), "exporter", economies, products
+            importer: fill_matrix(
+                cells.filter(pl.col("importer") == importer), ("exporter", "product"), economies, products
             )
             for importer in importers
         },
@@ -191,13 +189,3 @@ def _select_rows(table: pl.LazyFrame, weights: dict[int, float]) -> pl.LazyFrame
         value=value * factor,
         bad=value.is_null() | ~value.is_finite() | (value < 0),
     )
-
-
-def _fill_matrix(
-    sums: pl.DataFrame, side: str, economies: tuple[str, ...], products: tuple[str, ...]
-) -> Matrix:
-    matrix = np.zeros((len(economies), len(products)))
-    rows = sums[side].cast(pl.Enum(economies)).to_physical().to_numpy()
-    columns = sums["product"].cast(pl.Enum(products)).to_physical().to_numpy()
-    matrix[rows, columns] = sums["value"].to_numpy()
-    return matrix

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from corridor.find.margins import TradeMargins
-from corridor.find.potential import divide
+from corridor.find.matrices import divide
 from corridor.tables import SUPPLIERS
 
 

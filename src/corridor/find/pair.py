@@ -11,6 +11,7 @@ from corridor.data.runs import Attribution
 from corridor.errors import InputError
 from corridor.find.margins import Progress, TradeMargins, measure_margins, unknown_economy
 from corridor.find.market import rank_suppliers
+from corridor.find.matrices import divide
 from corridor.find.potential import (
     TERMS_OFF,
     EaseBasis,
@@ -19,7 +20,6 @@ from corridor.find.potential import (
     UnknownTradeBalance,
     WorldBasis,
     compute_potential,
-    divide,
     tabulate_potential,
 )
 from corridor.find.reasons import explain_line

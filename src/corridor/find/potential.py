@@ -19,7 +19,8 @@ import numpy as np
 import polars as pl
 
 from corridor.errors import InputError
-from corridor.find.margins import Mask, Matrix, TradeMargins
+from corridor.find.margins import TradeMargins
+from corridor.find.matrices import Mask, Matrix, divide
 
 UnknownTradeBalance = Literal["impute", "one", "range"]
 EaseBasis = Literal["static", "projected"]
@@ -183,14 +184,6 @@ def impute_imports(margins: TradeMargins) -> Matrix:
     """Return E × P imports as if each economy's trade balanced and its imports were composed as the world's."""
     by_product = margins.imports.sum(axis=0)
     return np.outer(margins.exports.sum(axis=1), by_product / by_product.sum())
-
-
-def divide(numerator: Matrix, denominator: Matrix, *, where_zero: float = 0.0) -> Matrix:
-    """Divide elementwise, giving ``where_zero`` where the denominator is zero."""
-    shape = np.broadcast_shapes(numerator.shape, denominator.shape)
-    quotient: Matrix = np.full(shape, where_zero)
-    np.divide(numerator, denominator, out=quotient, where=denominator != 0)
-    return quotient
 
 
 def _demand_of(margins: TradeMargins, importer: str) -> Matrix:

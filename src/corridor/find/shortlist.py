@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from corridor.errors import InputError
-from corridor.find.margins import Mask, Matrix
+from corridor.find.matrices import Mask, Matrix
 
 
 @dataclass(frozen=True, slots=True)
