@@ -25,7 +25,7 @@ class Column:
     """One column of a listing.
 
     ``key`` is the attribute, the dotted path or the frame's column; ``kind`` is one of text, name,
-    usd, number, share, date, label, labels, economy, flag. ``order`` names the database field to sort
+    usd, number, ratio, share, date, label, labels, economy, flag. ``order`` names the database field to sort
     by (default: ``key`` where it is a plain field; ``""`` means it cannot be sorted). ``link``
     returns the address a cell leads to. ``lang`` marks text that stays in one language, ``lang_of``
     text whose language the row knows.
@@ -52,7 +52,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether cells align as numbers."""
-        return self.kind in {"usd", "number", "share"}
+        return self.kind in {"usd", "number", "ratio", "share"}
 
     def read(self, row: Row) -> Any:
         """Return the raw value of this column in ``row`` (a model instance or a dict)."""
