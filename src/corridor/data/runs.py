@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from corridor.data.sources import TradeSource
 from corridor.errors import DatasetDamagedError, DatasetNotFoundError
 
 #: Runs that the project carries: figures for reading, not trade data.
@@ -31,6 +32,17 @@ class Attribution:
     as_of: str = ""
     note: str = ""
     illustrative: bool = False
+
+
+def describe_source(source: TradeSource) -> Attribution:
+    """Return the attribution of trade opened from a dataset or a file."""
+    return Attribution(
+        title=source.attribution or source.label,
+        licence=source.licence,
+        as_of=source.as_of,
+        note="; ".join(source.notes),
+        illustrative=source.illustrative,
+    )
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,7 @@ def _choose_block(m: Matrix, disconnected: Disconnected) -> tuple[Mask, Mask]:
             f"economies and products fall into {len(blocks)} blocks that share nothing "
             f"(the largest has {sizes.max()} of {sizes.sum()} members)",
             rule="one index orders only what is connected",
-            fix="Maybe score the largest block (disconnected='largest'), or leave out tiny economies",
+            fix="Maybe score the largest block only (disconnected='largest', --largest-block)",
         )
     chosen = linked & (labels == blocks[sizes.argmax()])
     return chosen[:economies], chosen[economies:]

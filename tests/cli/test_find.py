@@ -1,0 +1,151 @@
+"""``corridor find`` as a person calls it."""
+
+import json
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from corridor_cli.main import app
+
+runner = CliRunner()
+WORLD = """origin,hs,usd
+aa,0101,10
+aa,0202,12
+aa,0303,14
+aa,0404,40
+bb,0101,20
+bb,0202,15
+bb,0303,25
+cc,0101,30
+cc,0202,22
+dd,0101,25
+"""
+
+
+def run(*arguments: object):
+    return runner.invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def world(tmp_path):
+    path = tmp_path / "exports.csv"
+    path.write_text(WORLD, encoding="utf-8")
+    return path
+
+
+def complexity(world, output, *more: str):
+    columns = ("--country-column", "origin", "--product-column", "hs", "--value-column", "usd")
+    return run("find", "complexity", "--input", world, *columns, "--output", output, *more)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "json"])
+def test_complexity_writes_a_long_table(world, tmp_path, suffix):
+    output = tmp_path / f"out.{suffix}"
+    result = complexity(world, output)
+    assert result.exit_code == 0, result.output
+    read = {
+        "csv": lambda path: pl.read_csv(path, schema_overrides={"hs": pl.String}),
+        "parquet": pl.read_parquet,
+        "json": lambda path: pl.DataFrame(json.loads(path.read_text())),
+    }
+    table = read[suffix](output)
+    assert table.height == 16
+    assert set(table["hs"]) == {"0101", "0202", "0303", "0404"}
+    assert {
+        "origin",
+        "hs",
+        "usd",
+        "rca",
+        "m",
+        "density",
+        "cog",
+        "eci",
+        "diversity",
+        "coi",
+        "pci",
+        "ubiquity",
+    } == set(table.columns)
+
+
+def test_years_are_computed_apart(tmp_path):
+    lines = [line + year for year in (",2023", ",2024") for line in WORLD.splitlines()[1:]]
+    path = tmp_path / "years.csv"
+    path.write_text("origin,hs,usd,year\n" + "\n".join(lines), encoding="utf-8")
+    assert complexity(path, tmp_path / "out.parquet", "--year-column", "year").exit_code == 0
+    table = pl.read_parquet(tmp_path / "out.parquet")
+    assert table.group_by("year").len().sort("year").rows() == [("2023", 16), ("2024", 16)]
+    assert table.filter(year="2023")["eci"].equals(table.filter(year="2024")["eci"])
+
+
+def test_a_bad_value_is_named_by_row_and_nothing_is_written(world, tmp_path):
+    world.write_text(WORLD.replace(",15", ",fifteen"), encoding="utf-8")
+    result = complexity(world, tmp_path / "out.csv")
+    assert result.exit_code == 1
+    assert "row 7, column 'usd': 'fifteen'" in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["exports.csv"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"--country-column": "land"}, "no column 'land'"),
+        ({"--convention": "strata"}, "Maybe you meant 'stata'"),
+        ({"--output": "out.xls"}, "one of .csv, .parquet, .json"),
+        ({"--output": "none/out.csv"}, "folder"),
+        ({"--input": "none.csv"}, "is not there"),
+    ],
+)
+def test_wrong_arguments_are_explained(world, tmp_path, change, says):
+    options = {
+        "--input": world,
+        "--country-column": "origin",
+        "--product-column": "hs",
+        "--value-column": "usd",
+        "--output": tmp_path / "out.csv",
+    } | {key: tmp_path / value if key in ("--output", "--input") else value for key, value in change.items()}
+    result = run("find", "complexity", *[part for pair in options.items() for part in pair])
+    assert result.exit_code == 1
+    assert says in result.output
+    assert "Traceback" not in result.output
+
+
+def test_potential_of_the_stored_pair_says_its_coverage(tmp_path):
+    output = tmp_path / "lines.csv"
+    result = run("find", "potential", "PAK", "CHN", "--top", 3, "--output", output)
+    assert result.exit_code == 0, result.output
+    assert "103 products of 3360" in result.output
+    assert "DEU, ESP, FRA, GBR, NLD, USA" in result.output
+    assert "CEPII BACI" in result.output
+    assert "100630" in result.output
+    assert pl.read_csv(output, schema_overrides={"product": pl.String})["product"][0] == "100630"
+
+
+def test_shortlist_writes_only_the_shortlist(tmp_path):
+    output = tmp_path / "short.parquet"
+    assert run("find", "shortlist", "CHN", "PAK", "--output", output).exit_code == 0
+    assert pl.read_parquet(output)["shortlisted"].all()
+
+
+def test_target_shows_what_has_no_source():
+    result = run("find", "target", "PAK", "CHN", "50e9", "--years", 10)
+    assert result.exit_code == 0, result.output
+    assert "No source found" in result.output
+    assert "46." in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("find", "potential", "PAK", "CHM"), "no run is stored"),
+        (("find", "potential", "PAK", "CHN", "--ease", "projected"), "Maybe give --trade"),
+        (("find", "shortlist", "PAK", "CHN", "--share", "0.5"), "Maybe give --trade"),
+        (("find", "target", "PAK", "CHN", "50e9", "--years", "10", "--base-usd", "2e9"), "--base-source"),
+        (("find", "target", "PAK", "CHN", "-5", "--years", "10"), ""),
+    ],
+)
+def test_what_cannot_be_done_is_one_message(arguments, says):
+    result = run(*arguments)
+    assert result.exit_code in (1, 2)
+    assert says in result.output
+    assert "Traceback" not in result.output
