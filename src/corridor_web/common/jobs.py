@@ -26,6 +26,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections, transaction
 from django.db.models import F
 from django.utils import timezone, translation
@@ -33,7 +34,6 @@ from django.utils import timezone, translation
 from corridor.errors import CancelledError, CorridorError
 from corridor_web.common.models import Job
 
-LEASE: Final = timedelta(seconds=60)
 POLL_SECONDS: Final = 1.0
 REPORT_SECONDS: Final = 0.3
 
@@ -43,6 +43,13 @@ LOST_WORKER: Final = (
 )
 
 log = logging.getLogger(__name__)
+
+
+def lease() -> timedelta:
+    """Return how long a worker may be silent before its job is given to another."""
+    return timedelta(seconds=settings.CORRIDOR_JOB_LEASE_SECONDS)
+
+
 _wake = threading.Event()
 
 
@@ -85,7 +92,7 @@ class Progress:
 
     def renew(self) -> bool:
         """Extend the lease; return whether the job is still this worker's."""
-        if self._mine.update(lease_until=timezone.now() + LEASE):
+        if self._mine.update(lease_until=timezone.now() + lease()):
             return True
         self.lost.set()
         return False
@@ -172,7 +179,7 @@ def claim_job(worker: str) -> Job | None:
             state=Job.State.RUNNING,
             worker=worker,
             attempts=F("attempts") + 1,
-            lease_until=now + LEASE,
+            lease_until=now + lease(),
             started=now,
         )
         if won:
@@ -234,7 +241,7 @@ class _heartbeat:  # noqa: N801 - used as a block
 
     def _beat(self) -> None:
         try:
-            while not self._ended.wait(LEASE.total_seconds() / 5):
+            while not self._ended.wait(lease().total_seconds() / 5):
                 # A database that is busy for a moment costs one beat of five.
                 with suppress(DatabaseError):
                     if not self._progress.renew():

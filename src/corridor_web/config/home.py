@@ -15,7 +15,7 @@ from typing import Final
 from corridor.errors import StorageError
 
 LOCK: Final = "corridor.lock"
-SECRET_FILE: Final = "secret"
+SECRET_FILE: Final = "secret"  # noqa: S105 - the name of a file
 
 
 def open_home(home: Path) -> Path:

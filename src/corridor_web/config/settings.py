@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "corridor_web.config.middleware.MethodMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "corridor_web.common.middleware.ErrorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -177,6 +178,10 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not COLLECTED
+
+# ----------------------------------------------------------------------------------------------- jobs
+#: How long a worker may be silent before its job is given to another one.
+CORRIDOR_JOB_LEASE_SECONDS = 60.0
 
 LOGGING = {
     "version": 1,
