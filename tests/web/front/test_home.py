@@ -1,0 +1,38 @@
+"""The home page answers at a glance, in three languages."""
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "direction"),
+    [("en", "en", "ltr"), ("zh-hans", "zh-Hans", "ltr"), ("ur", "ur", "rtl")],
+)
+def test_home_speaks_each_language_in_its_direction(
+    client: Client, language: str, tag: str, direction: str
+) -> None:
+    page = client.get(f"/?lang={language}").content.decode()
+    assert f'<html lang="{tag}" dir="{direction}">' in page
+
+
+def test_language_chosen_once_stays(client: Client) -> None:
+    client.get("/?lang=ur")
+    assert 'dir="rtl"' in client.get("/").content.decode()
+
+
+def test_home_says_what_has_no_source(client: Client) -> None:
+    assert "for which no source is found" in client.get("/").content.decode()
+
+
+def test_methods_page_names_the_formula_and_the_data(client: Client) -> None:
+    page = client.get("/methods").content.decode()
+    assert "TB = min(1, v_ik / m_ik)" in page
+    assert "BACI" in page
+
+
+def test_home_query_count_is_constant(client: Client, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    client.get("/")
+    with django_assert_max_num_queries(8):
+        client.get("/")
