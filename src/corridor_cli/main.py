@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from corridor import __version__
-from corridor.errors import CorridorError
+from corridor.errors import BadRowsError, CorridorError
 
 #: What ``corridor --help`` says of each sub-command, in the order of the flow.
 SUMMARIES: Final = {
@@ -58,7 +58,7 @@ class LazyGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except CorridorError as error:
-            raise _explain(str(error)) from error
+            raise _explain(explain_error(error)) from error
         except KeyboardInterrupt as stop:
             raise _explain("Stopped; nothing was written.") from stop
         except OSError as error:
@@ -77,6 +77,17 @@ def load_command(name: str) -> Any:
     single = typer.Typer(add_completion=False)
     single.command(name)(module.command)
     return typer.main.get_command(single)
+
+
+def explain_error(error: CorridorError) -> str:
+    """Say what went wrong; bad rows stand one below the other."""
+    if not isinstance(error, BadRowsError):
+        return str(error)
+    more = error.total - len({(row.file, row.row) for row in error.errors})
+    lines = [f"{error.total:,} bad rows; nothing was kept.", *map(str, error.errors)]
+    if more > 0:
+        lines.append(f"… and {more:,} more rows")
+    return "\n".join([*lines, error.fix] if error.fix else lines)
 
 
 def explain_os_error(error: OSError) -> str:

@@ -102,7 +102,8 @@ def _read_header(name: str, stream: IO[bytes]) -> bytes:
 
 
 def _name_columns(cells: list[str], file: str) -> tuple[str, ...]:
-    names = [cell.strip() or f"column {position}" for position, cell in enumerate(cells, start=1)]
+    printable = ["".join(filter(str.isprintable, cell)).strip() for cell in cells]
+    names = [cell or f"column {position}" for position, cell in enumerate(printable, start=1)]
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
         raise InputError(

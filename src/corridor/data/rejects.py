@@ -1,5 +1,6 @@
 """The list of rows that an import left out because they break a rule."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ from corridor.data.blocks import Block
 from corridor.data.rules import Parsed
 
 #: A cell that starts so is run as a formula by a spreadsheet.
-_FORMULA: Final = r"^[=+\-@\t\r]"
+_FORMULA: Final = r"^([=+\-@\t\r])"
 _ADDED: Final = ("file", "row", "column", "rule")
 
 
@@ -46,7 +47,6 @@ def _list_rows(parsed: Parsed, block: Block, file: str) -> pl.DataFrame:
 
 
 def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before each text that a spreadsheet would run as a formula."""
-    text = pl.col(pl.String)
-    escaped = pl.when(text.str.contains(_FORMULA)).then(pl.concat_str(pl.lit("'"), text)).otherwise(text)
-    return frame.with_columns(escaped.name.keep())
+    """Put an apostrophe before each text and column name that a spreadsheet would run as a formula."""
+    names = {name: re.sub(_FORMULA, r"'\1", name) for name in frame.columns}
+    return frame.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'${1}")).rename(names)
