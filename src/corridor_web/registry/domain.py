@@ -1,25 +1,42 @@
 """Writes of this app: refusals first, then one transaction."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from corridor.errors import InputError
 from corridor.vocabulary import ENDED, EVIDENCE_KINDS, STAGES
 from corridor_web.accounts.models import User
-from corridor_web.registry.models import Engagement, Evidence, Organisation, Step
+from corridor_web.registry.models import (
+    Engagement,
+    Evidence,
+    Listing,
+    Organisation,
+    Status,
+    Step,
+)
 from corridor_web.registry.queries import (
+    Reader,
     changeable_engagements,
+    editable_listings,
+    editable_organisations,
     is_administrator,
     is_officer,
     own_organisations,
+    reviewable_listings,
+    reviewable_organisations,
+    withdrawable_listings,
+    withdrawable_organisations,
 )
 
+RecordT = TypeVar("RecordT", Organisation, Listing)
 #: From this stage on a step needs evidence.
 EVIDENCE_FROM = STAGES.index("memorandum")
 
@@ -235,3 +252,134 @@ def _store_step(
         for proof in evidence
     )
     return step
+
+
+@transaction.atomic
+def create_listing(actor: Reader, organisation: Organisation, values: Mapping[str, Any]) -> Listing:
+    """Store a draft of an offer or a need of ``organisation`` and return it.
+
+    What an illustrative organisation lists is illustrative too.
+
+    Raises
+    ------
+    PermissionDenied: ``actor`` does not act for the organisation.
+    """
+    if not editable_organisations(actor).filter(pk=organisation.pk).exists():
+        raise PermissionDenied
+    return Listing.objects.create(
+        **values, organisation=organisation, status=Status.DRAFT, illustrative=organisation.illustrative
+    )
+
+
+@transaction.atomic
+def change_listing(actor: Reader, listing: Listing, values: Mapping[str, Any]) -> Listing:
+    """Change an offer or a need; it becomes a draft again, since a desk has not read the new text.
+
+    Raises
+    ------
+    PermissionDenied: ``actor`` does not act for the organisation.
+    InputError: the listing is in review.
+    """
+    if not editable_listings(actor).filter(pk=listing.pk).exists():
+        raise PermissionDenied
+    stored = Listing.objects.select_for_update().get(pk=listing.pk)
+    if stored.status == Status.REVIEW:
+        raise InputError(
+            f"'{stored.title}' is in review",
+            rule="the desk reads what does not change meanwhile",
+            fix="Withdraw it first, then change it",
+        )
+    for name, value in values.items():
+        setattr(stored, name, value)
+    stored.status = Status.DRAFT
+    stored.save()
+    return stored
+
+
+@transaction.atomic
+def change_organisation(actor: Reader, organisation: Organisation, values: Mapping[str, Any]) -> Organisation:
+    """Change the facts of an organisation; each version stays in its history.
+
+    Raises
+    ------
+    PermissionDenied: ``actor`` does not act for the organisation.
+    """
+    if not editable_organisations(actor).filter(pk=organisation.pk).exists():
+        raise PermissionDenied
+    stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    for name, value in values.items():
+        setattr(stored, name, value)
+    stored.save()
+    return stored
+
+
+def submit_listing(actor: Reader, listing: Listing) -> Listing:
+    """Send a draft or withdrawn listing to the desk of its economy."""
+    return _move(editable_listings(actor), listing, (Status.DRAFT, Status.WITHDRAWN), Status.REVIEW)
+
+
+def publish_listing(actor: Reader, listing: Listing) -> Listing:
+    """Publish a listing that is in review."""
+    return _move(reviewable_listings(actor), listing, (Status.REVIEW,), Status.PUBLISHED)
+
+
+def return_listing(actor: Reader, listing: Listing, remark: str) -> Listing:
+    """Send a listing in review back to its organisation with a remark."""
+    _refuse_silence(remark)
+    return _move(reviewable_listings(actor), listing, (Status.REVIEW,), Status.DRAFT, remark)
+
+
+def withdraw_listing(actor: Reader, listing: Listing) -> Listing:
+    """Take a listing back: others no longer see it."""
+    allowed = (Status.REVIEW, Status.PUBLISHED)
+    return _move(withdrawable_listings(actor), listing, allowed, Status.WITHDRAWN)
+
+
+def submit_organisation(actor: Reader, organisation: Organisation) -> Organisation:
+    """Send the page of a draft or withdrawn organisation to the desk of its economy."""
+    allowed = (Status.DRAFT, Status.WITHDRAWN)
+    return _move(editable_organisations(actor), organisation, allowed, Status.REVIEW)
+
+
+def publish_organisation(actor: Reader, organisation: Organisation) -> Organisation:
+    """Publish the page of an organisation that is in review."""
+    return _move(reviewable_organisations(actor), organisation, (Status.REVIEW,), Status.PUBLISHED)
+
+
+def return_organisation(actor: Reader, organisation: Organisation, remark: str) -> Organisation:
+    """Send the page of an organisation in review back with a remark."""
+    _refuse_silence(remark)
+    return _move(reviewable_organisations(actor), organisation, (Status.REVIEW,), Status.DRAFT, remark)
+
+
+def withdraw_organisation(actor: Reader, organisation: Organisation) -> Organisation:
+    """Take the page of an organisation back, and with it its listings: others no longer see them."""
+    allowed = (Status.REVIEW, Status.PUBLISHED)
+    return _move(withdrawable_organisations(actor), organisation, allowed, Status.WITHDRAWN)
+
+
+def _refuse_silence(remark: str) -> None:
+    if not remark.strip():
+        raise InputError("the remark is empty", rule="a page goes back with a remark that says what to mend")
+
+
+@transaction.atomic
+def _move(
+    allowed: QuerySet[RecordT],
+    record: RecordT,
+    before: tuple[Status, ...],
+    after: Status,
+    remark: str = "",
+) -> RecordT:
+    if not allowed.filter(pk=record.pk).exists():
+        raise PermissionDenied
+    stored = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    if stored.status not in before:
+        raise InputError(
+            f"'{stored}' is in state '{stored.status}'",
+            rule=f"this can be done in state {' or '.join(before)}",
+            fix="Somebody may have been faster: look at the page again",
+        )
+    stored.status, stored.remark = after, remark.strip()
+    stored.save()
+    return stored

@@ -114,8 +114,15 @@ def desk_in(state: str, users: dict[str, User]) -> dict[str, object]:
     return {"economy": "PAK"}
 
 
+def membership_in(state: str, users: dict[str, User]) -> dict[str, object]:
+    """Make both members belong to an organisation; the address has no key."""
+    own_organisation(users, status=state)
+    return {}
+
+
 FACTORIES: dict[str, Callable[[str, dict[str, User]], dict[str, object]]] = {
     "organisation": organisation_in,
     "listing": listing_in,
     "desk": desk_in,
+    "membership": membership_in,
 }
