@@ -21,6 +21,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tools.policy_table import main
 
 from corridor_web.accounts.models import User
 from corridor_web.common.policy import (
@@ -39,7 +40,6 @@ from corridor_web.common.policy import (
 )
 from corridor_web.config.api import api
 from corridor_web.config.policy import APPS, collect_rules, list_apps_without_policy
-from tools.policy_table import main
 
 RULES = collect_rules()
 PAGE_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
