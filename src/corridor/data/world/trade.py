@@ -160,7 +160,7 @@ def _draw_supply(size: Floats, income: Floats, products: pl.DataFrame, rng: np.r
     fit = 3.2 * (reach[:, None] - complexity[None, :]) + 0.7 * taste
     fit += rng.normal(0, 0.8, fit.shape)
     present = fit > np.quantile(fit, 1 - PRESENT_SHARE)
-    world = 1.0 / (rng.permutation(len(complexity)) + 5.0)
+    world = 1.0 / (rng.permutation(len(complexity)) + 20.0)
     specialisation = np.exp(0.9 * taste + 0.9 * reach[:, None] * complexity[None, :])
     weight = present * world * specialisation * np.exp(rng.normal(0, 0.7, fit.shape))
     openness = rng.uniform(0.12, 0.32, len(size))
