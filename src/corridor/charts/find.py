@@ -179,7 +179,7 @@ def shortlist_pareto(
         share=pl.col("unrealised_usd").cum_sum() / pl.col("unrealised_usd").sum(),
     )
     needed = min(curve.filter(pl.col("share") < target_share - 1e-12).height + 1, curve.height)
-    height = 220
+    height = 170
     words = {
         "count": format_decimal(needed, language),
         "total": format_decimal(curve.height, language),
@@ -314,7 +314,7 @@ def potential_scatter(
             description=t.gettext(
                 "Scatter plot on logarithmic axes; lines above the diagonal have unrealised potential."
             ),
-            height=280,
+            height=230,
         ),
         "encoding": _log_axes(unit.words, floor, language),
         "layer": _scatter_layers(

@@ -20,7 +20,7 @@ SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 #: Width of a chart in CSS pixels: the text column of an A4 page at 96 dpi.
 WIDTH: Final = 640
 #: What remains of it beside the names of the bars, at least; and a label's width a character.
-PLOT_WIDTH: Final = 380
+PLOT_WIDTH: Final = 330
 LABEL_CHARACTER: Final = 6.6
 
 
@@ -176,7 +176,7 @@ def _styles(colours: Palette) -> Spec:
 def label_room(labels: Iterable[str]) -> float:
     """Return how much longer than its longest bar an axis must be, so that the labels fit after it."""
     longest = max((len(label) for label in labels), default=0)
-    return 1.0 + min(0.6, longest * LABEL_CHARACTER / PLOT_WIDTH)
+    return 1.0 + min(0.6, (8 + longest * LABEL_CHARACTER) / PLOT_WIDTH)
 
 
 def base_spec(language: str, scheme: str, *, title: str, description: str, height: Any) -> Spec:

@@ -9,11 +9,17 @@ from corridor.locale.economies import economy_name
 
 
 def line_sentence(row: Mapping[str, Any], analysis: PairAnalysis, language: str) -> str:
-    """Say in one sentence why a line stands where it stands.
+    """Say why a line stands where it stands, and how firmly.
 
     ``row`` is a row of ``analysis.opportunities`` with its reason codes in ``reasons``.
     """
-    t = translator(language)
+    first = position_sentence(row, analysis, language)
+    second = _describe_firmness(translator(language), row["reasons"])
+    return f"{first} {second}".strip()
+
+
+def position_sentence(row: Mapping[str, Any], analysis: PairAnalysis, language: str) -> str:
+    """Say in one sentence why a line stands where it stands."""
     values = {
         "exporter": economy_name(analysis.exporter, language),
         "importer": economy_name(analysis.importer, language),
@@ -22,9 +28,7 @@ def line_sentence(row: Mapping[str, Any], analysis: PairAnalysis, language: str)
         "unrealised": format_compact_usd(row["unrealised_usd"], language),
         "share": format_percent(row["supply_share"], language, digits=2),
     }
-    first = _describe_position(t, row["reasons"]) % values
-    second = _describe_firmness(t, row["reasons"])
-    return f"{first} {second}".strip()
+    return _describe_position(translator(language), row["reasons"]) % values
 
 
 def _describe_position(t: Translator, reasons: Sequence[str]) -> str:

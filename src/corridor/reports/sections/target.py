@@ -1,0 +1,103 @@
+"""The gap to the target: lines that close exactly, with the one that has no source."""
+
+from collections.abc import Mapping
+
+from corridor.charts import target_waterfall
+from corridor.charts.units import money_unit
+from corridor.find.target import NO_SOURCE, TargetDecomposition
+from corridor.locale import label
+from corridor.reports.document import Block, Column, Heading, Inline, Paragraph, Row, Table, figure, inline
+from corridor.reports.result import FlowResult
+from corridor.reports.sections.voice import Voice
+
+
+def gap_to_target(result: FlowResult, language: str) -> list[Block]:
+    """Return the section on the target; empty where none was given."""
+    if result.target is None:
+        return []
+    voice, target = Voice(language), result.target
+    t, wanted = voice.catalogue, target.decomposition
+    names = {code: label(code, language) for code in wanted.lines["line"]}
+    names["target"] = t.gettext("Target")
+    source = t.gettext("Exports today: %(base)s. Target: %(target)s.") % {
+        "base": wanted.base_source,
+        "target": target.source,
+    }
+    return [
+        Heading(t.gettext("The gap to the target"), "target"),
+        Paragraph(inline(_say_growth(wanted, voice))),
+        figure(target_waterfall(wanted.lines, names=names, language=language), source=source),
+        _tabulate_lines(wanted, names, voice, source),
+        Paragraph(
+            inline(
+                t.gettext(
+                    "No source found means: nothing computed here says where this part would come from. It is shown "
+                    "in one line and never spread over the others."
+                )
+            ),
+            "note",
+        ),
+    ]
+
+
+def _say_growth(wanted: TargetDecomposition, voice: Voice) -> str:
+    t = voice.catalogue
+    words = {
+        "target": voice.usd(wanted.target_usd),
+        "base": voice.usd(wanted.base_usd),
+        "years": voice.number(wanted.years),
+        "growth": voice.share(wanted.required_growth or 0.0),
+        "share": voice.share(wanted.market_share or 0.0),
+        "today": voice.share(wanted.market_share_today or 0.0),
+    }
+    if wanted.required_growth is None:
+        return t.gettext("The target is %(target)s in %(years)s years, from nothing today.") % words
+    if wanted.market_share is None:
+        return (
+            t.gettext("From %(base)s to %(target)s in %(years)s years asks for growth of %(growth)s a year.")
+            % words
+        )
+    return (
+        t.gettext(
+            "From %(base)s to %(target)s in %(years)s years asks for growth of %(growth)s a year, and for "
+            "%(share)s of the partner’s imports of today instead of %(today)s."
+        )
+        % words
+    )
+
+
+def _tabulate_lines(
+    wanted: TargetDecomposition, names: Mapping[str, str], voice: Voice, source: str
+) -> Table:
+    t = voice.catalogue
+    unit = money_unit(wanted.target_usd, voice.language)
+
+    def cells(name: str, value: float, cap: float | None, basis: str) -> tuple[Inline, ...]:
+        return (
+            inline(name),
+            inline(voice.number(value / unit.factor, 3)),
+            inline(voice.share(value / wanted.target_usd)),
+            inline("–" if cap is None else voice.number(cap / unit.factor, 3)),
+            inline(basis),
+        )
+
+    rows = [
+        Row(
+            cells(names[row["line"]], row["value_usd"], row["cap_usd"], label(row["basis"], voice.language)),
+            emphasis=row["line"] == NO_SOURCE,
+        )
+        for row in wanted.lines.to_dicts()
+    ]
+    total = Row(cells(names["target"], wanted.target_usd, None, ""), emphasis=True)
+    return Table(
+        caption=t.gettext("The lines of the target, in %(unit)s") % {"unit": unit.words},
+        columns=(
+            Column(t.gettext("Line"), 2.4),
+            Column(t.gettext("Amount"), 1.2, "end"),
+            Column(t.gettext("Share"), 1.0, "end"),
+            Column(t.gettext("At most"), 1.2, "end"),
+            Column(t.gettext("What it rests on"), 2.4),
+        ),
+        rows=(*rows, total),
+        source=source,
+    )
