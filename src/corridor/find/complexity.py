@@ -55,6 +55,7 @@ CONVENTIONS: Final[dict[str, Convention]] = {
 FITNESS_UPDATES: Final = 19
 #: Two eigenvalues closer than this are one: the second eigenvector is then not unique.
 EIGENVALUE_GAP: Final = 1e-10
+BLOCK: Final = 64
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,9 @@ def compute_complexity(
     nearness = proximity.sum(axis=0)
     density = divide(m @ proximity, nearness)
     k_p = _spread_out(scores.k_p, block_p, 0.0)
-    coi = ((density * (1 - m)) @ k_p)[block_c]
-    cog = (1 - m) * ((1 - m) @ (proximity * divide(k_p, nearness)[:, None]))
+    absent = 1 - m
+    coi = ((density * absent) @ k_p)[block_c]
+    cog = absent * ((absent * divide(k_p, nearness)) @ proximity)
     if rules.scaled:
         coi = (coi - coi.mean()) / _deviate(coi, int(block_p.sum()), rules.ddof)
         cog /= scores.spread
@@ -170,8 +172,10 @@ def relate_products(m: Matrix, *, diagonal: float) -> Matrix:
     """
     ubiquity = m.sum(axis=0)
     proximity = m.T @ m  # in float: integer matrices do not reach BLAS
-    larger = np.maximum.outer(ubiquity, ubiquity)
-    np.divide(proximity, larger, out=proximity, where=larger > 0)
+    floor = np.maximum(ubiquity, 1.0)  # where nobody specialises the numerator is zero anyway
+    for start in range(0, len(floor), BLOCK):  # in blocks that stay in the processor's cache
+        block = slice(start, start + BLOCK)
+        proximity[block] /= np.maximum(floor[block, None], floor)
     np.fill_diagonal(proximity, np.where(ubiquity > 0, diagonal, 0.0))
     return proximity
 
