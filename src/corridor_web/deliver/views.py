@@ -1,9 +1,299 @@
 """Pages of this app."""
 
+from typing import Any
+
+import polars as pl
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from corridor import charts
+from corridor.errors import InputError
+from corridor.vocabulary import ENDED, STAGES
+from corridor_web.accounts.models import User
+from corridor_web.common.language import current_language
+from corridor_web.common.permissions import require_role
+from corridor_web.common.templatetags.corridor import day, label
+from corridor_web.deliver import domain
+from corridor_web.deliver.forms import (
+    BoardFilterForm,
+    EndForm,
+    FollowUpForm,
+    PublicFilterForm,
+    StepForm,
+    WithdrawForm,
+)
+from corridor_web.deliver.listings import list_board, list_public
+from corridor_web.deliver.queries import (
+    Pipeline,
+    count_illustrative,
+    count_pipeline,
+    days_silent,
+    filter_engagements,
+    list_desks,
+    list_due,
+    list_owners,
+    list_state_changes,
+    published,
+    read_engagement,
+    serves_desk,
+    today,
+)
+from corridor_web.registry.domain import append_step
+from corridor_web.registry.models import Desk, Engagement
+from corridor_web.registry.queries import changeable_engagements, visible_engagements
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the first page of this stage."""
-    return render(request, "deliver/index.html")
+    """Show the board to who is signed in, and to everybody else what is public."""
+    if not isinstance(request.user, User):
+        return public(request)
+    engagements = visible_engagements(request.user)
+    filters = BoardFilterForm(request.GET)
+    source = _describe_source()
+    listing = list_board(request, filter_engagements(engagements, filters.chosen, request.user), source)
+    if answer := listing.download():
+        return answer
+    pipeline = count_pipeline(engagements)
+    context = {
+        "pipeline": pipeline,
+        "illustrative": count_illustrative(engagements),
+        "funnel": _draw_funnel(pipeline),
+        "due": list_due(engagements),
+        "today": today(),
+        "filters": filters,
+        "listing": listing,
+        "source": source,
+        "may_import": serves_desk(request.user),
+    }
+    return render(request, "deliver/index.html", context)
+
+
+@require_safe
+def public(request: HttpRequest) -> HttpResponse:
+    """Show everyone what was promised and what was delivered."""
+    filters = PublicFilterForm(request.GET)
+    source = _describe_source()
+    listing = list_public(request, filter_engagements(published(), filters.chosen), source)
+    if answer := listing.download():
+        return answer
+    pipeline = count_pipeline(published().filter(illustrative=False))
+    context = {
+        "pipeline": pipeline,
+        "illustrative": count_illustrative(published()),
+        "funnel": _draw_funnel(pipeline),
+        "filters": filters,
+        "listing": listing,
+        "source": source,
+    }
+    return render(request, "deliver/public.html", context)
+
+
+@require_safe
+def public_engagement(request: HttpRequest, key: str) -> HttpResponse:
+    """Show everyone one engagement, at its permanent address."""
+    engagement = read_engagement(published(), key)
+    desks = list_desks()
+    context = {
+        **_describe_engagement(engagement),
+        "timeline": [
+            {"step": step, "recorder": _name_recorder(step.recorded_by, desks, named=False)}
+            for step in engagement.steps.all()
+        ],
+        "changes": _describe_changes(engagement, desks, named=False),
+        "desks": [desk for desk in desks.values() if desk.email],
+        "address": request.build_absolute_uri(reverse("deliver:public_engagement", args=[key])),
+    }
+    response = render(request, "deliver/public_engagement.html", context)
+    if engagement.illustrative:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_role()
+@require_safe
+def engagement(request: HttpRequest, key: str) -> HttpResponse:
+    """Show one engagement to who follows it up."""
+    return _show_engagement(request, read_engagement(visible_engagements(request.user), key))
+
+
+@require_role()
+@require_POST
+def append(request: HttpRequest, key: str) -> HttpResponse:
+    """Append a step."""
+    found = _read_changeable(request, key)
+    form = StepForm(request.POST, request.FILES)
+    return _append(request, found, form, "step_form", form.data.get("stage", ""))
+
+
+@require_role()
+@require_POST
+def end(request: HttpRequest, key: str) -> HttpResponse:
+    """End an engagement, with a reason."""
+    found = _read_changeable(request, key)
+    return _append(request, found, EndForm(request.POST, request.FILES), "end_form", ENDED)
+
+
+@require_role()
+@require_POST
+def follow_up(request: HttpRequest, key: str) -> HttpResponse:
+    """Set the owner and the next action."""
+    found = _read_changeable(request, key)
+    form = FollowUpForm(request.POST, owners=list_owners(found))
+    if not form.is_valid():
+        return _show_engagement(request, found, follow_up_form=form)
+    domain.set_follow_up(actor_of(request), found, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect("deliver:engagement", key)
+
+
+@require_role()
+@require_POST
+def publish(request: HttpRequest, key: str) -> HttpResponse:
+    """Show an engagement to everyone."""
+    domain.publish_engagement(actor_of(request), _read_publishable(request, key))
+    messages.success(request, _("Everyone can see it now."))
+    return redirect("deliver:engagement", key)
+
+
+@require_role()
+@require_POST
+def withdraw(request: HttpRequest, key: str) -> HttpResponse:
+    """Take an engagement off the public page, with a reason."""
+    found = _read_publishable(request, key)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _show_engagement(request, found, withdraw_form=form)
+    domain.withdraw_engagement(actor_of(request), found, reason=form.cleaned_data["reason"])
+    messages.success(request, _("It is a draft again; the reason stays in its history."))
+    return redirect("deliver:engagement", key)
+
+
+def actor_of(request: HttpRequest) -> User:
+    """Return the account that asks; views behind ``require_role`` always have one."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _read_changeable(request: HttpRequest, key: str) -> Engagement:
+    """Return the engagement to append to: 404 where it is hidden, 403 where it may only be read."""
+    found = read_engagement(visible_engagements(request.user), key)
+    if not changeable_engagements(request.user).filter(pk=found.pk).exists():
+        raise PermissionDenied
+    return found
+
+
+def _read_publishable(request: HttpRequest, key: str) -> Engagement:
+    """Return the engagement to publish or withdraw: desks only; the rest sees what is public, at most."""
+    if serves_desk(request.user):
+        return read_engagement(visible_engagements(request.user), key)
+    read_engagement(published(), key)
+    raise PermissionDenied
+
+
+def _append(
+    request: HttpRequest, found: Engagement, form: StepForm | EndForm, name: str, stage: str
+) -> HttpResponse:
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            append_step(
+                actor_of(request),
+                found,
+                stage=stage,
+                date=data["date"],
+                evidence=form.evidence,
+                reason=data.get("reason", ""),
+                note=data["note"],
+                owner_name=str(found.owner or ""),
+            )
+        except InputError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The step is recorded."))
+            return redirect("deliver:engagement", found.key)
+    return _show_engagement(request, found, **{name: form})
+
+
+def _show_engagement(request: HttpRequest, found: Engagement, **bound: Any) -> HttpResponse:
+    """Show the page of an engagement; ``bound`` forms carry their errors."""
+    desks = list_desks()
+    officer = serves_desk(request.user)
+    context = {
+        **_describe_engagement(found),
+        "timeline": [
+            {"step": step, "recorder": _name_recorder(step.recorded_by, desks, named=True)}
+            for step in found.steps.all()
+        ],
+        "changes": _describe_changes(found, desks, named=True),
+        "named": True,
+        "today": today(),
+        "may_change": officer or changeable_engagements(request.user).filter(pk=found.pk).exists(),
+        "may_publish": officer,
+    }
+    if context["may_change"]:
+        context |= {
+            "step_form": StepForm(initial={"stage": found.stage, "date": today()}),
+            "end_form": EndForm(initial={"date": today()}),
+            "follow_up_form": FollowUpForm(
+                initial={
+                    "owner": found.owner_id,
+                    "next_action": found.next_action,
+                    "next_date": found.next_date,
+                },
+                owners=list_owners(found),
+            ),
+        }
+    if officer:
+        context["withdraw_form"] = WithdrawForm()
+    return render(request, "deliver/engagement.html", context | bound)
+
+
+def _describe_engagement(found: Engagement) -> dict[str, Any]:
+    ahead = STAGES[STAGES.index(found.stage) + 1 :] if found.stage in STAGES else ()
+    return {
+        "engagement": found,
+        "silent": days_silent(found),
+        "ahead": ahead,
+    }
+
+
+def _describe_changes(found: Engagement, desks: dict[str, Desk], *, named: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": change.at,
+            "who": _name_recorder(change.by, desks, named=named),
+            "state": change.state,
+            "reason": change.reason,
+        }
+        for change in list_state_changes(found)
+    ]
+
+
+def _name_recorder(user: User | None, desks: dict[str, Desk], *, named: bool) -> str:
+    """Return who recorded something: for the public the office, for those who work on it the person."""
+    if user is None:
+        return "Corridor"
+    if named:
+        return str(user)
+    if user.is_desk_officer and user.economy in desks:
+        return desks[user.economy].name
+    return _("the administrator") if user.is_administrator else _("a party to it")
+
+
+def _draw_funnel(pipeline: Pipeline) -> dict[str, Any]:
+    names = {count.stage: label(count.stage) for count in pipeline.stages}
+    return charts.conversion_funnel(
+        pl.DataFrame(pipeline.reached, schema={"stage": pl.String, "reached": pl.Int64}),
+        names=names,
+        language=current_language(),
+    )
+
+
+def _describe_source() -> str:
+    return _("Source: the records of the two desks on this site, %(day)s.") % {"day": day(today())}

@@ -1,0 +1,116 @@
+"""The tables of this app: what a page shows of each engagement, and what a download holds."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from corridor import locale
+from corridor_web.common.downloads import FORMATS
+from corridor_web.common.language import current_language
+from corridor_web.common.listing import Column, Listing
+from corridor_web.deliver.queries import days_silent, for_list
+from corridor_web.registry.models import Engagement
+
+SEARCHED = ("title", "first_party", "second_party")
+
+
+def list_board(request: HttpRequest, engagements: QuerySet[Engagement], source: str) -> Listing:
+    """Return the board's table: what the two desks and the parties follow up."""
+    names = (
+        "title illustrative first_party second_party field stage as_of silent owner action due amount state"
+    )
+    record = (
+        "key title first_party second_party field stage as_of silent owner action due"
+        " amount_value currency amount_kind certainty evidence state illustrative source"
+    )
+    return _build(request, engagements, names, record, "engagements", source, "deliver:engagement")
+
+
+def list_public(request: HttpRequest, engagements: QuerySet[Engagement], source: str) -> Listing:
+    """Return the public table; real engagements come first unless the reader sorts otherwise."""
+    names = "title illustrative first_party second_party field amount certainty stage as_of silent evidence"
+    record = (
+        "key title first_party second_party field stage as_of silent"
+        " amount_value currency amount_kind certainty evidence illustrative source"
+    )
+    ordered = engagements.order_by("illustrative", "-as_of", "pk")
+    return _build(request, ordered, names, record, "public-engagements", source, "deliver:public_engagement")
+
+
+def _build(
+    request: HttpRequest,
+    engagements: QuerySet[Engagement],
+    shown: str,
+    recorded: str,
+    title: str,
+    source: str,
+    page: str,
+) -> Listing:
+    columns = _make_columns(page)
+    downloading = request.GET.get("format") in FORMATS
+    return Listing(
+        request,
+        for_list(engagements),
+        [columns[name] for name in (recorded if downloading else shown).split()],
+        title=title,
+        search=SEARCHED,
+        source=source,
+        empty=_("No engagement fits."),
+    )
+
+
+def _make_columns(page: str) -> dict[str, Column]:
+    def link(engagement: Engagement) -> str:
+        return reverse(page, args=[engagement.key])
+
+    return {
+        "key": Column("key", "key"),
+        "title": Column("title", _("Engagement"), "name", link=link),
+        "illustrative": Column("illustrative", "", "flag"),
+        "first_party": Column("first_party", _("First party"), "name"),
+        "second_party": Column("second_party", _("Second party"), "name"),
+        "field": Column("field", _("Field"), "label", secondary=True),
+        "stage": Column("stage", _("Stage"), "label", order=""),
+        "as_of": Column("as_of", _("As of"), "date"),
+        "silent": Column(
+            "days_silent",
+            _("Days silent"),
+            "number",
+            value=days_silent,
+            hint=_("Days since the latest step; an engagement that ended is not silent"),
+        ),
+        "owner": Column(
+            "owner", _("Owner"), "name", value=_name_owner, order="owner__display_name", secondary=True
+        ),
+        "action": Column("next_action", _("Next action"), "name", secondary=True),
+        "due": Column("next_date", _("Due on"), "date", secondary=True),
+        "amount": Column("amount", _("Amount"), value=_format_amount),
+        "amount_value": Column("amount", "amount", value=_read_amount),
+        "currency": Column("currency", "currency"),
+        "amount_kind": Column("amount_kind", "amount_kind"),
+        "certainty": Column("certainty", _("Certainty"), "label", secondary=True),
+        "evidence": Column("evidence_count", _("Evidence"), "number"),
+        "state": Column("state", _("State"), value=_name_state, order="state", secondary=True),
+        "source": Column("source", "source"),
+    }
+
+
+def _name_owner(engagement: Engagement) -> str | None:
+    return str(engagement.owner) if engagement.owner else None
+
+
+def _read_amount(engagement: Engagement) -> float | None:
+    return None if engagement.amount is None else float(engagement.amount)
+
+
+def _format_amount(engagement: Engagement) -> str | None:
+    if engagement.amount is None:
+        return None
+    return locale.format_money(float(engagement.amount), engagement.currency or "USD", current_language())
+
+
+def _name_state(engagement: Engagement) -> Any:
+    return engagement.get_state_display()
