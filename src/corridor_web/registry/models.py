@@ -101,7 +101,10 @@ class Person(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="person"
     )
     name = models.CharField(max_length=120)
+    name_local = models.CharField(max_length=120, blank=True)
     title = models.CharField(max_length=120, blank=True)
+    title_zh = models.CharField(max_length=120, blank=True)
+    title_ur = models.CharField(max_length=120, blank=True)
     languages = models.JSONField(default=list, blank=True)
     email = models.EmailField(blank=True)
     illustrative = models.BooleanField(default=False)
@@ -111,6 +114,10 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def title_in(self, language: str) -> str:
+        """Return the title in ``language``, else the one given first."""
+        return {"zh-Hans": self.title_zh, "ur": self.title_ur}.get(language) or self.title
 
 
 class ReferenceProject(Provenance):
