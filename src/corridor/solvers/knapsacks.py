@@ -63,7 +63,7 @@ def choose_items(
     _refuse_numbers(value, weight, capacity, scale)
     model = cp_model.CpModel()
     items = [model.new_bool_var("") for _ in range(value.size)]
-    for row, limit in zip(_count_steps(weight, scale), _count_steps(capacity, scale), strict=True):
+    for row, limit in zip(_round_up(weight * scale), -_round_up(-capacity * scale), strict=True):
         model.add(cp_model.LinearExpr.weighted_sum(items, row.tolist()) <= int(limit))
     for one, other in needs:
         model.add_implication(items[one], items[other])
@@ -71,7 +71,7 @@ def choose_items(
         model.add(items[number] == 1)
     for number in excluded:
         model.add(items[number] == 0)
-    model.maximize(cp_model.LinearExpr.weighted_sum(items, _count_steps(value, scale).tolist()))
+    model.maximize(cp_model.LinearExpr.weighted_sum(items, np.rint(value * scale).astype(np.int64).tolist()))
     result = solve_cp(
         model, seed=seed, time_limit_s=time_limit_s, progress=progress, message="choosing", scale=scale
     )
@@ -107,5 +107,6 @@ def _refuse_numbers(
         )
 
 
-def _count_steps(numbers: NDArray[np.float64], scale: float) -> NDArray[np.int64]:
-    return np.rint(numbers * scale).astype(np.int64)
+def _round_up(steps: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Round up to whole steps, but not for what floating point adds to a whole number."""
+    return np.ceil(steps - 1e-9 * np.maximum(1.0, np.abs(steps))).astype(np.int64)
