@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -49,3 +51,18 @@ def browser_page(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def scratch_postgres() -> Iterator[str]:
+    """Return the address of an empty PostgreSQL database that is dropped afterwards, or skip."""
+    server = os.environ.get("CORRIDOR_TEST_POSTGRES", "")
+    if not server:
+        pytest.skip("needs a PostgreSQL server: .ci/postgres COMMAND starts one")
+    import psycopg
+
+    name = f"corridor_test_{os.getpid()}_{time.monotonic_ns()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -6,6 +6,7 @@ before Django imports it. Below 3.51.3 the write-ahead log stays off.
 """
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -25,6 +26,12 @@ def install_sqlite() -> tuple[int, int, int]:
     sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
     version: tuple[int, int, int] = pysqlite3.sqlite_version_info
     return version
+
+
+def load_sqlite() -> Any:
+    """Return the SQLite module that Django uses too: no other one may touch the same file."""
+    install_sqlite()
+    return import_module("sqlite3")
 
 
 def sqlite_database(path: Path, version: tuple[int, int, int]) -> dict[str, Any]:

@@ -7,11 +7,12 @@ where something is refused.
 """
 # ruff: noqa: T201 - what it prints is what the person who started the server reads
 
+import errno
 import hashlib
 import json
-import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from django.db.migrations.executor import MigrationExecutor
 from corridor import __version__
 from corridor.errors import CorridorError, InputError, StorageError
 from corridor_web.common.assets import write_chart_bundle
+from corridor_web.config.database import load_sqlite
 
 PATIENCE: Final = 5.0
 
@@ -33,18 +35,24 @@ PATIENCE: Final = 5.0
 def main() -> int:
     """Prepare, and say in one sentence what hinders it."""
     try:
-        django.setup()
-        prepare()
+        with explained():
+            django.setup()
+            prepare()
     except CorridorError as error:
         print(error, file=sys.stderr)
         return 1
-    except (DatabaseError, sqlite3.Error) as error:
-        print(explain_database_error(error), file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"{error.strerror or error}: {error.filename or settings.HOME}.", file=sys.stderr)
-        return 1
     return 0
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what the database and the disk refuse into one sentence."""
+    try:
+        yield
+    except (DatabaseError, load_sqlite().Error) as error:
+        raise explain_database_error(error) from error
+    except OSError as error:
+        raise explain_os_error(error) from error
 
 
 def prepare() -> None:
@@ -69,6 +77,7 @@ def check_database() -> None:
     name = connection.settings_dict["NAME"]
     if connection.vendor != "sqlite" or not Path(name).exists():
         return
+    sqlite3 = load_sqlite()
     probe = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None)
     try:
         probe.execute("BEGIN IMMEDIATE")
@@ -160,15 +169,29 @@ def describe_static_files() -> Iterator[tuple[str, int, int]]:
             yield name, found.st_size, found.st_mtime_ns
 
 
-def explain_database_error(error: Exception) -> str:
+def explain_database_error(error: Exception) -> StorageError:
     """Say in one sentence what the database refused."""
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     where = connection.settings_dict["NAME"]
     if "full" in said or "disk I/O" in said:
-        return f"The disk is full: {where}. Nothing was kept; free some space and start again."
+        return StorageError(
+            f"the disk is full: {where}", fix="Nothing was kept; free some space and start again"
+        )
     if "locked" in said:
-        return f"The database '{where}' is locked by another program. Close it, then start again."
-    return f"The database '{where}' does not answer: {said}. Maybe check DATABASE_URL."
+        return StorageError(
+            f"the database '{where}' is locked by another program", fix="Close it, then start again"
+        )
+    return StorageError(f"the database '{where}' does not answer: {said}", fix="Maybe check DATABASE_URL")
+
+
+def explain_os_error(error: OSError) -> StorageError:
+    """Say in one sentence what the operating system refused."""
+    where = error.filename or settings.HOME
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return StorageError(
+            f"the disk is full: {where}", fix="Nothing was kept; free some space and start again"
+        )
+    return StorageError(f"'{where}' cannot be written ({error.strerror or error})")
 
 
 if __name__ == "__main__":

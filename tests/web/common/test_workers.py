@@ -12,9 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -91,19 +89,12 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
-        yield ""
-        return
-    server = os.environ.get("CORRIDOR_TEST_POSTGRES", "")
-    if not server:
-        pytest.skip("needs a PostgreSQL server: .ci/postgres COMMAND starts one")
-    name = f"corridor_workers_{os.getpid()}_{time.monotonic_ns()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
-        yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+        return ""
+    url: str = request.getfixturevalue("scratch_postgres")
+    return url
 
 
 @pytest.fixture
