@@ -4,7 +4,7 @@ Urdu uses Western digits here, as Pakistani official papers do; CLDR's default f
 """
 
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from babel import dates, numbers
 
@@ -39,7 +39,8 @@ def format_money(value: float, currency: str, language: str) -> str:
 
 def format_compact_usd(value: float, language: str, *, digits: int = 2) -> str:
     """Format USD in the language's own large units: ``2.84 billion``, ``28.40亿``, …"""
-    form = "short" if language == "zh-Hans" else "long"  # CLDR gives zh no long form: 亿 is its short one
+    # CLDR gives Chinese no long form: 亿 is its short one.
+    form: Literal["short", "long"] = "short" if language == "zh-Hans" else "long"
     compact = numbers.format_compact_decimal(
         value, format_type=form, locale=_BABEL[language], fraction_digits=digits
     )

@@ -96,6 +96,20 @@ LABELS: Final[dict[str, str]] = {
     "expected_growth": gettext_noop("Expected growth"),
     "tariff_advantage": gettext_noop("Tariff advantage"),
     "distance": gettext_noop("Distance"),
+    # amounts
+    "grant": gettext_noop("Grant"),
+    "loan": gettext_noop("Loan"),
+    "equity": gettext_noop("Equity"),
+    "procurement": gettext_noop("Procurement"),
+    "announced": gettext_noop("Announced"),
+    "signed": gettext_noop("Signed"),
+    "committed": gettext_noop("Committed"),
+    "disbursed": gettext_noop("Disbursed"),
+    # how a solver ended
+    "optimal": gettext_noop("Proven best"),
+    "feasible": gettext_noop("Best found"),
+    "infeasible": gettext_noop("Impossible"),
+    "unknown": gettext_noop("Not settled in the time allowed"),
     # roles
     "anonymous": gettext_noop("Visitor"),
     "member": gettext_noop("Member"),

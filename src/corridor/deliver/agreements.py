@@ -1,0 +1,407 @@
+"""Existing agreements from a table (XLSX or CSV), checked row by row, and back into a table.
+
+Headers may be English, Chinese or Urdu, in any order. Nothing in a file is executed: formulas are
+read as the values they last had. Files and archives are bounded in size before they are opened.
+"""
+
+import csv
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from io import BytesIO, StringIO
+from pathlib import PurePath
+from typing import Any, Final
+
+import openpyxl
+import polars as pl
+import xlsxwriter
+
+from corridor.errors import InputError, RowError
+from corridor.locale import label, translator
+from corridor.locale.labels import LABELS
+from corridor.vocabulary import END_REASONS, ENDED, EVIDENCE_KINDS, FIELDS, LANGUAGES, STAGES
+
+MAX_BYTES: Final = 8_000_000
+MAX_UNPACKED: Final = 80_000_000
+MAX_ROWS: Final = 20_000
+MAX_TEXT: Final = 2_000
+
+AMOUNT_KINDS: Final = ("grant", "loan", "equity", "procurement")
+CERTAINTIES: Final = ("announced", "signed", "committed", "disbursed")
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a message for extraction without translating it."""
+    return message
+
+
+#: Column and its header; the order is that of the template.
+HEADERS: Final[Mapping[str, str]] = {
+    "title": gettext_noop("What was agreed"),
+    "first_party": gettext_noop("First party"),
+    "second_party": gettext_noop("Second party"),
+    "field": gettext_noop("Field"),
+    "stage": gettext_noop("Stage reached"),
+    "date": gettext_noop("Date of that stage"),
+    "amount": gettext_noop("Amount"),
+    "currency": gettext_noop("Currency"),
+    "amount_kind": gettext_noop("Kind of amount"),
+    "certainty": gettext_noop("Certainty"),
+    "evidence_kind": gettext_noop("Kind of evidence"),
+    "evidence": gettext_noop("Evidence"),
+    "owner": gettext_noop("Owner"),
+    "reason": gettext_noop("Reason of the end"),
+    "note": gettext_noop("Note"),
+}
+REQUIRED: Final = ("title", "first_party", "second_party", "stage", "date")
+LONGEST: Final = {"title": 240, "first_party": 240, "second_party": 240, "owner": 160, "evidence": 500}
+
+
+@dataclass(frozen=True)
+class AgreementImport:
+    """What a file holds.
+
+    rows: a row an agreement without errors, columns of ``HEADERS`` and ``row`` (as a spreadsheet counts).
+    errors: every bad cell. duplicates: pairs (row, earlier row) of the same title, parties and date.
+    """
+
+    rows: pl.DataFrame = field(repr=False)
+    errors: tuple[RowError, ...]
+    duplicates: tuple[tuple[int, int], ...]
+
+
+def read_agreements(content: bytes, filename: str, *, today: date) -> AgreementImport:
+    """Read the agreements of an XLSX or CSV file.
+
+    Parameters
+    ----------
+    content: the file. filename: its name, which tells the format and stands in errors.
+    today: no agreement has a later date.
+
+    Raises
+    ------
+    InputError: the file is too large, of another format, damaged, or lacks a required column.
+    """
+    if len(content) > MAX_BYTES:
+        raise InputError(
+            f"'{filename}' has {len(content) / 1e6:.1f} MB", rule=f"at most {MAX_BYTES / 1e6:.0f} MB"
+        )
+    lines = _read_lines(content, filename)
+    if not lines:
+        raise InputError(f"'{filename}' is empty", rule="the first row holds the headers")
+    columns = _find_columns(lines[0], filename)
+    body = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(map(_has_text, line))]
+    if len(body) > MAX_ROWS:
+        raise InputError(f"'{filename}' has {len(body)} rows", rule=f"at most {MAX_ROWS}")
+    reader = _RowReader(filename, columns, today)
+    rows = [row for number, line in body if (row := reader.read(number, line)) is not None]
+    return AgreementImport(
+        rows=pl.DataFrame(rows, schema=_SCHEMA),
+        errors=tuple(reader.errors),
+        duplicates=_find_duplicates(rows),
+    )
+
+
+_SCHEMA: Final[dict[str, Any]] = {
+    "row": pl.Int64,
+    **dict.fromkeys(HEADERS, pl.String),
+    "date": pl.Date,
+    "amount": pl.Float64,
+}
+
+
+def _has_text(value: Any) -> bool:
+    return value is not None and str(value).strip() != ""
+
+
+def _read_lines(content: bytes, filename: str) -> list[list[Any]]:
+    suffix = PurePath(filename).suffix.lower()
+    if suffix == ".xlsx":
+        return _read_workbook(content, filename)
+    if suffix == ".csv":
+        return _read_csv(content, filename)
+    raise InputError(f"'{filename}' is neither .xlsx nor .csv", fix="Maybe save it as .xlsx")
+
+
+def _read_workbook(content: bytes, filename: str) -> list[list[Any]]:
+    _check_archive(content, filename)
+    try:
+        book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        lines = [list(line) for line in sheet.iter_rows(values_only=True, max_col=60, max_row=MAX_ROWS + 2)]
+        book.close()
+    except Exception as error:  # openpyxl raises whatever its XML parser met
+        raise InputError(
+            f"'{filename}' cannot be read as a workbook ({type(error).__name__})",
+            fix="Maybe open it in a spreadsheet program and save it as .xlsx again",
+        ) from error
+    while lines and not any(map(_has_text, lines[-1])):
+        lines.pop()
+    return lines
+
+
+def _check_archive(content: bytes, filename: str) -> None:
+    """Refuse an archive that is none or that would unpack to more than ``MAX_UNPACKED`` bytes."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+            size = 0
+            for entry in entries:
+                with archive.open(entry) as stream:
+                    while block := stream.read(1 << 20):
+                        size += len(block)
+                        if size > MAX_UNPACKED:
+                            raise InputError(
+                                f"'{filename}' unpacks to more than {MAX_UNPACKED / 1e6:.0f} MB",
+                                rule="a table of agreements is much smaller",
+                            )
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
+        raise InputError(
+            f"'{filename}' is not a workbook", rule="an .xlsx file", fix="Maybe save it as .xlsx"
+        ) from error
+
+
+def _read_csv(content: bytes, filename: str) -> list[list[Any]]:
+    text = _decode(content, filename)
+    try:
+        dialect: Any = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
+    except csv.Error:
+        dialect = csv.excel
+    try:
+        return [list(line) for line in csv.reader(StringIO(text), dialect)]
+    except csv.Error as error:
+        raise InputError(f"'{filename}' is not a CSV file ({error})") from error
+
+
+def _decode(content: bytes, filename: str) -> str:
+    """Decode UTF-8 (with or without mark) or GB18030, which Chinese spreadsheet programs write."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(
+        f"the text of '{filename}' is in an unknown encoding",
+        rule="UTF-8 or GB18030",
+        fix="Maybe save it as .xlsx",
+    )
+
+
+def _normalise(value: Any) -> str:
+    return " ".join(str(value or "").split()).strip("*: ").casefold()
+
+
+def _spellings(words: Mapping[str, str]) -> dict[str, str]:
+    """Return code by each spelling: the code itself and its words in every language."""
+    found = {}
+    for code, message in words.items():
+        found[_normalise(code)] = code
+        found[_normalise(code.replace("_", " "))] = code
+        for language in LANGUAGES:
+            found[_normalise(translator(language).gettext(message))] = code
+    return found
+
+
+def _words(codes: Sequence[str]) -> dict[str, str]:
+    return {code: LABELS[code] for code in codes}
+
+
+def _find_columns(headers: Sequence[Any], filename: str) -> dict[str, int]:
+    known = _spellings(HEADERS)
+    columns = {}
+    for place, header in enumerate(headers):
+        code = known.get(_normalise(header))
+        if code in columns:
+            raise InputError(f"'{filename}' has the column '{header}' twice", rule="each column stands once")
+        if code:
+            columns[code] = place
+    missing = [HEADERS[name] for name in REQUIRED if name not in columns]
+    if missing:
+        found = ", ".join(str(header) for header in headers if _has_text(header)) or "none"
+        raise InputError(
+            f"'{filename}' lacks the columns {', '.join(missing)}",
+            rule=f"the first row holds the headers; found: {found[:300]}",
+            fix="Maybe start from the template",
+        )
+    return columns
+
+
+class _RowReader:
+    """Turns lines into rows and collects every error on the way."""
+
+    def __init__(self, filename: str, columns: Mapping[str, int], today: date) -> None:
+        self.filename, self.columns, self.today = filename, columns, today
+        self.errors: list[RowError] = []
+        self.choices = {
+            "field": _spellings(_words(FIELDS)),
+            "stage": _spellings(_words((*STAGES, ENDED))),
+            "reason": _spellings(_words(END_REASONS)),
+            "amount_kind": _spellings(_words(AMOUNT_KINDS)),
+            "certainty": _spellings(_words(CERTAINTIES)),
+            "evidence_kind": _spellings(_words(EVIDENCE_KINDS)),
+        }
+
+    def read(self, number: int, line: Sequence[Any]) -> dict[str, Any] | None:
+        """Return one row, or None where a cell of it is bad."""
+        before = len(self.errors)
+        row: dict[str, Any] = {"row": number}
+        for name in HEADERS:
+            row[name] = self._read_cell(number, name, line)
+        if len(self.errors) == before:
+            self._check_together(number, row)
+        return row if len(self.errors) == before else None
+
+    def _read_cell(self, number: int, name: str, line: Sequence[Any]) -> Any:
+        place = self.columns.get(name)
+        value = line[place] if place is not None and place < len(line) else None
+        if not _has_text(value):
+            if name in REQUIRED:
+                self._refuse(number, name, "", "must not be empty")
+            return None
+        parse: Callable[[int, str, Any], Any] = self._parsers().get(name, self._read_text)
+        return parse(number, name, value)
+
+    def _parsers(self) -> dict[str, Callable[[int, str, Any], Any]]:
+        return {
+            **dict.fromkeys(self.choices, self._read_choice),
+            "date": self._read_date,
+            "amount": self._read_amount,
+            "currency": self._read_currency,
+        }
+
+    def _refuse(self, number: int, name: str, value: Any, rule: str) -> None:
+        self.errors.append(RowError(self.filename, number, HEADERS[name], str(value)[:80], rule))
+
+    def _read_text(self, number: int, name: str, value: Any) -> str | None:
+        text = " ".join(str(value).split())
+        longest = LONGEST.get(name, MAX_TEXT)
+        if len(text) > longest:
+            self._refuse(number, name, text, f"at most {longest} characters")
+            return None
+        return text
+
+    def _read_choice(self, number: int, name: str, value: Any) -> str | None:
+        code = self.choices[name].get(_normalise(value))
+        if code is None:
+            allowed = ", ".join(dict.fromkeys(self.choices[name].values()))
+            self._refuse(number, name, value, f"one of {allowed}")
+        return code
+
+    def _read_date(self, number: int, name: str, value: Any) -> date | None:
+        day = _parse_date(value)
+        if day is None:
+            self._refuse(number, name, value, "a date such as 2026-11-23")
+        elif day > self.today:
+            self._refuse(number, name, value, "not in the future")
+        elif day.year < 1950:
+            self._refuse(number, name, value, "not before 1950")
+        else:
+            return day
+        return None
+
+    def _read_amount(self, number: int, name: str, value: Any) -> float | None:
+        try:
+            amount = Decimal(str(value).replace(",", "").replace("\u00a0", "").strip())
+        except InvalidOperation:
+            self._refuse(number, name, value, "a number such as 1250000")
+            return None
+        if not amount.is_finite() or amount < 0 or amount >= Decimal("1e17"):
+            self._refuse(number, name, value, "zero or more, below 10^17")
+            return None
+        return float(amount)
+
+    def _read_currency(self, number: int, name: str, value: Any) -> str | None:
+        code = str(value).strip().upper()
+        if len(code) != 3 or not code.isascii() or not code.isalpha():
+            self._refuse(number, name, value, "an ISO 4217 code such as USD, CNY, PKR")
+            return None
+        return code
+
+    def _check_together(self, number: int, row: Mapping[str, Any]) -> None:
+        if row["amount"] is not None and row["currency"] is None:
+            self._refuse(number, "currency", "", "an amount needs its currency")
+        if row["stage"] == ENDED and row["reason"] is None:
+            self._refuse(number, "reason", "", "an end names its reason")
+        if row["stage"] not in (None, ENDED) and row["reason"] is not None:
+            self._refuse(number, "reason", row["reason"], "only an end has a reason")
+        if row["evidence"] is None and row["stage"] in STAGES[STAGES.index("memorandum") :]:
+            self._refuse(number, "evidence", "", "needed from the memorandum on")
+        if row["evidence_kind"] == "link" and not str(row["evidence"] or "").startswith(
+            ("https://", "http://")
+        ):
+            self._refuse(number, "evidence", row["evidence"] or "", "a link begins with https:// or http://")
+
+
+def _parse_date(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = str(value).strip().replace("/", "-").replace(".", "-")
+    text = text.replace("年", "-").replace("月", "-").replace("日", "")
+    parts = text.split(" ")[0].split("-")
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts) or len(parts[0]) != 4:
+        return None
+    try:
+        return date(*map(int, parts))
+    except ValueError:
+        return None
+
+
+def identify_agreement(title: str, first_party: str, second_party: str, day: date) -> str:
+    """Return what makes two agreements the same: title, parties in any order, date; case and spaces aside."""
+    parties = sorted((_normalise(first_party), _normalise(second_party)))
+    return "|".join((_normalise(title), *parties, day.isoformat()))
+
+
+def _find_duplicates(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, int], ...]:
+    first: dict[str, int] = {}
+    found = []
+    for row in rows:
+        key = identify_agreement(row["title"], row["first_party"], row["second_party"], row["date"])
+        if key in first:
+            found.append((row["row"], first[key]))
+        first.setdefault(key, row["row"])
+    return tuple(found)
+
+
+def build_template(language: str) -> bytes:
+    """Return an XLSX workbook to fill: headers in ``language``, drop-down lists, and what each column means."""
+    t = translator(language)
+    lists = {
+        "field": FIELDS,
+        "stage": (*STAGES, ENDED),
+        "amount_kind": AMOUNT_KINDS,
+        "certainty": CERTAINTIES,
+        "evidence_kind": EVIDENCE_KINDS,
+        "reason": END_REASONS,
+    }
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("agreements")
+        choices = book.add_worksheet("lists")
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        if language == "ur":
+            sheet.right_to_left()
+        for place, (name, header) in enumerate(HEADERS.items()):
+            words = t.gettext(header) + (" *" if name in REQUIRED else "")
+            sheet.write_string(0, place, words, bold)
+            sheet.set_column(place, place, 30 if name == "title" else 18, day if name == "date" else None)
+            if name in lists:
+                options = [label(code, language) for code in lists[name]]
+                choices.write_column(0, place, options)
+                column = chr(ord("A") + place)
+                source = f"=lists!${column}$1:${column}${len(options)}"
+                sheet.data_validation(1, place, 1000, place, {"validate": "list", "source": source})
+        sheet.freeze_panes(1, 0)
+        choices.hide()
+    return buffer.getvalue()
+
+
+def count_codes(rows: pl.DataFrame, column: str) -> dict[str, int]:
+    """Return how often each code stands in a column."""
+    return dict(Counter(value for value in rows[column].to_list() if value is not None))
