@@ -11,7 +11,7 @@ from corridor.data.rules import Parsed
 
 #: A cell that starts so is run as a formula by a spreadsheet.
 _FORMULA: Final = r"^([=+\-@\t\r])"
-_ADDED: Final = ("file", "row", "column", "rule")
+_ADDED: Final = ("file", "row", "column", "value", "rule")
 
 
 class RejectFile:
@@ -34,14 +34,13 @@ def _list_rows(parsed: Parsed, block: Block, file: str) -> pl.DataFrame:
     numbers = block.rows
     if numbers is None:
         numbers = pl.int_range(block.first_row, block.first_row + height, dtype=pl.UInt32, eager=True)
-    column = pl.repeat(None, height, dtype=pl.String, eager=True)
-    rule = column
+    column = value = rule = pl.repeat(None, height, dtype=pl.String, eager=True)
     for fault in reversed(parsed.faults):  # so that the first column's fault is what remains
         column = column.set(fault.rows, fault.field.source)
+        value = block.frame[fault.field.source].cast(pl.String).zip_with(fault.rows, value)
         rule = rule.set(fault.rows, fault.field.rule.sentence)
-    added = pl.DataFrame(
-        dict(zip(_ADDED, (pl.repeat(file, height, eager=True), numbers, column, rule), strict=True))
-    )
+    where = (pl.repeat(file, height, eager=True), numbers, column, value, rule)
+    added = pl.DataFrame(dict(zip(_ADDED, where, strict=True)))
     cells = block.frame.select(pl.all().name.map(lambda name: name if name not in _ADDED else f"{name} "))
     return escape_formulas(pl.concat([added, cells], how="horizontal").filter(parsed.bad))
 

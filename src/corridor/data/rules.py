@@ -145,7 +145,7 @@ def _excuse(column: pl.Series, fault: Fault, table: str) -> tuple[str, pl.Series
             column.str.contains(r"^[0-9]+$") & lengths.is_in(_HEADING_DIGITS)
         ).fill_null(False)
     if rule.empty == "skip":
-        return "no value", column.is_null() | column.is_in(_UNKNOWN)
+        return "no value", _is_unknown(column)
     return "", fault.rows
 
 
@@ -200,14 +200,15 @@ def _read_number(
         values = values * factor
     good = (values.is_between(rule.low, rule.high) & values.is_finite()).fill_null(False)
     if rule.empty == "null" and not good.all():
-        unknown = (
-            column.is_null() | column.is_in(_UNKNOWN)
-            if not text
-            else (column.is_null() | column.str.strip_chars().is_in(_UNKNOWN))
-        )
+        unknown = _is_unknown(column)
         values = values.set(unknown, None)
         good = good | unknown
     return values, ~good
+
+
+def _is_unknown(column: pl.Series) -> pl.Series:
+    text = column.cast(pl.String).str.strip_chars()
+    return text.is_null() | text.is_in(_UNKNOWN)
 
 
 def _read_surplus(

@@ -75,29 +75,36 @@ def storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _storage_error(error, path) from error
+        raise _storage_error(error, _find_code(error), path) from error
     except pl.exceptions.ComputeError as error:
-        # Polars reports a full disk as a computation that failed.
-        text = str(error)
-        for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES):
-            if os.strerror(code) in text or f"os error {code}" in text:
-                raise _storage_error(OSError(code, os.strerror(code)), path) from error
-        raise
+        code = _find_code(error)
+        if code is None:
+            raise
+        raise _storage_error(error, code, path) from error
 
 
-def _storage_error(error: OSError, path: Path) -> StorageError:
-    where = error.filename or str(path)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+def _find_code(error: Exception) -> int | None:
+    """Return the number of a system error; Polars tells it only in its text."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno
+    told = re.search(r"os error (\d+)", str(error))
+    return int(told[1]) if told else None
+
+
+def _storage_error(error: Exception, code: int | None, path: Path) -> StorageError:
+    where = getattr(error, "filename", None) or str(path)
+    reason = os.strerror(code) if code is not None else str(error)
+    if code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StorageError(
             f"the disk is full: '{where}' could not be written",
             fix="Nothing was kept; free some space or set CORRIDOR_HOME to a folder on another disk",
         )
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+    if code in (errno.EROFS, errno.EACCES, errno.EPERM):
         return StorageError(
-            f"'{where}' may not be written ({error.strerror})",
+            f"'{where}' may not be written ({reason})",
             fix="Nothing was kept; set CORRIDOR_HOME to a folder you may write",
         )
-    return StorageError(f"'{where}' could not be written or read ({error.strerror or error})")
+    return StorageError(f"'{where}' could not be written or read ({reason})")
 
 
 class Store:
