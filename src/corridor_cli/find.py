@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,11 +13,12 @@ import typer
 
 from corridor.data.runs import Attribution, describe_source
 from corridor.data.sources import open_trade
+from corridor.data.store import default_store
 from corridor.errors import BadRowsError, InputError, RowError
 from corridor.find.complexity import CONVENTIONS, ComplexityResult, compute_complexity
-from corridor.find.pair import PairAnalysis, analyse_pair
+from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
 from corridor.find.potential import PotentialOptions
-from corridor.find.stored import stored_run
+from corridor.find.stored import read_names, stored_run
 from corridor.find.target import TargetDecomposition, decompose_target
 from corridor.locale.labels import label
 
@@ -178,10 +180,28 @@ def open_pair(
                 fix="Maybe give --trade FILE_OR_DATASET",
             )
         return stored_run(exporter, importer)
-    source = open_trade(trade, year=year)
-    return analyse_pair(
-        source.frame, exporter, importer, options=options, source=describe_source(source), progress=show
+    source = open_trade(trade, year=year, progress=show)
+    analysis = analyse_pair(
+        source.frame,
+        exporter,
+        importer,
+        options=options,
+        products=read_products(trade),
+        source=describe_source(source),
+        progress=show,
     )
+    if analysis.coverage.absent_products is None and not source.illustrative:
+        unnamed = analysis.opportunities.drop("description")
+        return replace(analysis, opportunities=describe_lines(unnamed, read_names()))
+    return analysis
+
+
+def read_products(trade: str) -> pl.DataFrame | None:
+    """Return the nomenclature stored with a dataset, None where there is none or ``trade`` is a file."""
+    store = default_store()
+    if trade not in store.names() or "products" not in store.info(trade).tables:
+        return None
+    return store.scan(trade, "products").collect()
 
 
 def show(share: float, message: str) -> None:
@@ -204,6 +224,11 @@ def print_summary(analysis: PairAnalysis) -> None:
         f"Export potential {billions(totals.potential_usd)}, unrealised {billions(totals.unrealised_usd)}; "
         f"{chosen.lines} products of {chosen.positive_lines} with unrealised potential carry "
         f"{chosen.share_carried:.1%} of it"
+    )
+    unrealised = analysis.variants["unrealised_usd"].to_list()
+    print(
+        f"Over {len(unrealised)} conventions the unrealised potential lies between "
+        f"{billions(min(unrealised))} and {billions(max(unrealised))}"
     )
 
 
@@ -242,7 +267,7 @@ def print_coverage(analysis: PairAnalysis) -> None:
 
 def source_line(source: Attribution) -> str:
     """Return the attribution in one line."""
-    parts = [part for part in (source.title, source.publisher, source.licence) if part]
+    parts = [part.rstrip(".") for part in (source.title, source.publisher, source.licence) if part]
     mark = "ILLUSTRATIVE, generated data. " if source.illustrative else ""
     return f"{mark}Source: {'; '.join(parts)}."
 
@@ -259,7 +284,7 @@ def print_target(result: TargetDecomposition) -> None:
         print(
             f"Share of today's imports: {result.market_share_today:.3%} now, {result.market_share:.2%} at the target."
         )
-    print(f"Base: {billions(result.base_usd)}, {result.base_source}.")
+    print(f"Base: {billions(result.base_usd)}, {result.base_source.rstrip('.')}.")
 
 
 def print_left_out(result: ComplexityResult, *group: Any) -> None:

@@ -121,6 +121,29 @@ def test_potential_of_the_stored_pair_says_its_coverage(tmp_path):
     assert pl.read_csv(output, schema_overrides={"product": pl.String})["product"][0] == "100630"
 
 
+@pytest.fixture
+def trade_file(tmp_path):
+    flows = [("PAK", "CHN", "100630", 30.0), ("IND", "CHN", "100630", 10.0), ("CHN", "PAK", "850760", 50.0)]
+    path = tmp_path / "trade.csv"
+    rows = "".join(f"2024,{seller},{buyer},{code},{usd}\n" for seller, buyer, code, usd in flows)
+    path.write_text("year,exporter,importer,product,value_usd\n" + rows, encoding="utf-8")
+    return path
+
+
+def test_potential_of_a_file_names_missing_importers_and_products(trade_file):
+    result = run("find", "potential", "PAK", "CHN", "--trade", trade_file, "--unknown-trade-balance", "one")
+    assert result.exit_code == 0, result.output
+    assert "Imports unknown: IND" in result.output
+    assert "Cereals; rice" in result.output
+    assert "2 destination markets" in result.output
+
+
+def test_an_unknown_economy_is_named_with_near_ones(trade_file):
+    result = run("find", "potential", "PAK", "CHM", "--trade", trade_file)
+    assert result.exit_code == 1
+    assert "Maybe you meant 'CHN'" in result.output
+
+
 def test_shortlist_writes_only_the_shortlist(tmp_path):
     output = tmp_path / "short.parquet"
     assert run("find", "shortlist", "CHN", "PAK", "--output", output).exit_code == 0

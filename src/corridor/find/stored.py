@@ -12,7 +12,7 @@ from corridor.errors import DatasetDamagedError, DatasetNotFoundError, InputErro
 from corridor.find.pair import PairAnalysis, PairCoverage, PairTotals, describe_lines, sum_chapters
 from corridor.find.potential import PotentialOptions
 from corridor.find.shortlist import ShortlistSummary
-from corridor.tables import OPPORTUNITIES, SUPPLIERS
+from corridor.tables import OPPORTUNITIES, PRODUCTS, SUPPLIERS
 
 KIND: Final = "pair"
 #: HS6 names of all lines of the runs that the project carries, kept once (schema ``PRODUCTS``).
@@ -91,7 +91,16 @@ def stored_run(exporter: str, importer: str) -> PairAnalysis:
             fix="Maybe import a dataset with 'corridor data import' and analyse the pair from it",
         )
     run = load_run(STORED_DIR / f"{exporter}-{importer}")
-    return read_analysis(run, names=pl.read_parquet(NAMES_FILE))
+    return read_analysis(run, names=read_names())
+
+
+@lru_cache(maxsize=1)
+def read_names() -> pl.DataFrame:
+    """Return the HS 2017 names that the project carries (schema ``PRODUCTS``): those of its runs' lines.
+
+    They name lines of data that come without a nomenclature; they are no list of all products.
+    """
+    return PRODUCTS.check(pl.read_parquet(NAMES_FILE))
 
 
 def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:

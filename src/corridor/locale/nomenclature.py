@@ -1,4 +1,4 @@
-"""Short names of the chapters (97, of which 77 is reserved) and 21 sections of the Harmonized System, in three languages.
+"""Short names of the 97 chapters (77 is reserved; 98 and 99 are national) and 21 sections of the Harmonized System, in three languages.
 
 The wording is Corridor's own, for headings and charts; the legal text is the World Customs
 Organization's. Names of subheadings (HS6) stay English and come with the data.
@@ -107,6 +107,7 @@ CHAPTERS: Final[dict[str, str]] = {
     "95": gettext_noop("Toys, games and sports goods"),
     "96": gettext_noop("Various manufactured articles"),
     "97": gettext_noop("Art and antiques"),
+    "98": gettext_noop("Goods of national headings"),
     "99": gettext_noop("Goods not classified elsewhere"),
 }
 SECTIONS: Final[dict[str, str]] = {
@@ -147,13 +148,13 @@ def chapter_name(code: str, language: str) -> str:
 
     Raises
     ------
-    InputError: no chapter has these digits (77 is reserved, 98 is for national use).
+    InputError: no chapter has these digits (77 is reserved).
     """
     return translator(language).gettext(CHAPTERS[_chapter_of(code)])
 
 
 def section_of(product: str) -> str:
-    """Return the section (roman numeral) of an HS code of two to six digits; ``""`` for chapter 99.
+    """Return the section (roman numeral) of an HS code of two to six digits; ``""`` for 98 and 99, which are national.
 
     Raises
     ------
@@ -180,7 +181,7 @@ def _chapter_of(code: str) -> str:
     if chapter not in CHAPTERS:
         raise InputError(
             f"HS code {code!r} has no chapter {chapter!r}",
-            rule="HS codes start with a chapter, 01 to 97 without 77, or 99",
+            rule="HS codes start with a chapter, 01 to 99 without 77",
             fix="Maybe its leading zero was lost: HS codes are text, not numbers",
         )
     return chapter
