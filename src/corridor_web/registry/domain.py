@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from corridor.deliver.pipeline import check_step
 from corridor.errors import InputError
-from corridor.vocabulary import ENDED, EVIDENCE_KINDS, STAGES
+from corridor.vocabulary import EVIDENCE_KINDS
 from corridor_web.accounts.models import User
 from corridor_web.registry.models import (
     Engagement,
@@ -37,8 +38,6 @@ from corridor_web.registry.queries import (
 )
 
 RecordT = TypeVar("RecordT", Organisation, Listing)
-#: From this stage on a step needs evidence.
-EVIDENCE_FROM = STAGES.index("memorandum")
 
 
 @dataclass(frozen=True)
@@ -172,34 +171,17 @@ def _refuse_step(
     evidence: tuple[EvidenceInput, ...],
     reason: str,
 ) -> None:
-    if stage not in (*STAGES, ENDED):
-        raise InputError(f"stage {stage!r} is unknown", rule=f"one of {', '.join((*STAGES, ENDED))}")
-    if date > timezone.localdate():
-        raise InputError(f"{date} lies in the future", rule="a step records what has happened")
-    if engagement is not None:
-        _refuse_order(engagement, stage, date)
-    if (stage == ENDED) != bool(reason):
-        raise InputError(
-            f"stage {stage!r} with reason {reason!r}", rule="an end names its reason; no other step has one"
-        )
-    if stage != ENDED and STAGES.index(stage) >= EVIDENCE_FROM and not evidence:
-        raise InputError(
-            f"the step {stage!r} has no evidence",
-            rule="from the memorandum on a step needs a document, a link or a statement",
-        )
+    check_step(
+        stage,
+        date,
+        today=timezone.localdate(),
+        reason=reason,
+        has_evidence=bool(evidence),
+        last_stage=engagement.stage if engagement else None,
+        last_day=engagement.as_of if engagement else None,
+    )
     for proof in evidence:
         _refuse_evidence(proof)
-
-
-def _refuse_order(engagement: Engagement, stage: str, date: datetime.date) -> None:
-    if engagement.stage == ENDED:
-        raise InputError(f"'{engagement.title}' has ended", rule="nothing follows an end")
-    if date < engagement.as_of:
-        raise InputError(
-            f"{date} is before the last step ({engagement.as_of})", rule="steps follow each other in time"
-        )
-    if stage != ENDED and STAGES.index(stage) < STAGES.index(engagement.stage):
-        raise InputError(f"{stage!r} lies before {engagement.stage!r}", rule="an engagement does not go back")
 
 
 def _refuse_evidence(proof: EvidenceInput) -> None:

@@ -5,12 +5,11 @@ import time
 import pytest
 from django.test import Client
 
+from corridor.deliver.pipeline import needs_evidence
 from corridor.errors import InputError
-from corridor.vocabulary import STAGES
 from corridor_web.accounts.models import User
 from corridor_web.accounts.queries import DEMO_PASSWORD
 from corridor_web.front.seed import load_world
-from corridor_web.registry.domain import EVIDENCE_FROM
 from corridor_web.registry.models import Desk, Engagement, Listing, Organisation, Person, Step
 
 pytestmark = pytest.mark.django_db
@@ -81,5 +80,5 @@ def test_generated_records_say_so_and_keep_the_rules() -> None:
         assert [step.date for step in steps] == sorted(step.date for step in steps)
         assert (steps[-1].stage, steps[-1].date) == (engagement.stage, engagement.as_of)
         for step in steps:
-            if step.stage in STAGES[EVIDENCE_FROM:]:
+            if needs_evidence(step.stage):
                 assert step.evidence.all(), f"{engagement} at {step.stage}"

@@ -85,7 +85,7 @@ def test_steps_follow_each_other(parties: tuple[Organisation, Organisation, User
         "memorandum",
         "ended",
     ]
-    with pytest.raises(InputError, match="has ended"):
+    with pytest.raises(InputError, match="after the end"):
         append_step(member, engagement, stage="meeting", date=date(2026, 4, 1))
 
 
@@ -100,6 +100,7 @@ def test_steps_follow_each_other(parties: tuple[Organisation, Organisation, User
         ({"stage": "lead"}, "lies before"),
         ({"stage": "ended"}, "reason"),
         ({"reason": "price"}, "reason"),
+        ({"stage": "ended", "reason": "rain"}, "unknown"),
         ({"evidence": (EvidenceInput("rumour", "Heard it"),)}, "unknown"),
         ({"evidence": (EvidenceInput("link", "Notice"),)}, "incomplete"),
         ({"evidence": (EvidenceInput("statement", "Said so"),)}, "incomplete"),
