@@ -17,14 +17,13 @@ HOME = typer.Option(
 
 @app.command()
 def migrate(home: Path = HOME) -> None:
-    """Bring the tables up to date; the data stay."""
-    place = _enter(home)
+    """Bring the tables up to date; the data stay, and an SQLite file of before is kept."""
+    _enter(home)
     import django
 
-    from corridor_web.config.home import hold_home
     from corridor_web.config.prepare import check_database, explained, migrate_database
 
-    with hold_home(place), explained():
+    with explained():
         django.setup()
         check_database()
         count = migrate_database()

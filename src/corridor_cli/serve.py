@@ -38,10 +38,10 @@ def command(
     print(f"Corridor {__version__}", flush=True)
     listener = listen(host, port)
     place = open_home(home)
+    os.environ.update(plan_environment(os.environ, place, host=host, demo=demo))
+    if subprocess.run([sys.executable, "-m", "corridor_web.config.prepare"], check=False).returncode:
+        raise typer.Exit(1)
     with hold_home(place):
-        os.environ.update(plan_environment(os.environ, place, host=host, demo=demo))
-        if subprocess.run([sys.executable, "-m", "corridor_web.config.prepare"], check=False).returncode:
-            raise typer.Exit(1)
         run_server(listener, with_jobs=jobs)
 
 

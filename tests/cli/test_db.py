@@ -13,6 +13,7 @@ from tests.cli.installation import Installation, one_sentence
 NAMES = (
     "from corridor_web.accounts.models import User; print(*User.objects.values_list('username', flat=True))"
 )
+TABLES = "from django.db import connection; print(sorted(connection.introspection.table_names()))"
 MAKE = "import sys; from corridor_web.accounts.models import User; User.objects.create(username=sys.argv[1])"
 
 
@@ -28,6 +29,23 @@ def test_migrate_says_what_it_did_and_nothing_the_second_time(tmp_path: Path) ->
     site = Installation(tmp_path / "home")
     assert "changes applied" in site.run("db", "migrate").stdout
     assert site.run("db", "migrate").stdout == "The database is up to date.\n"
+
+
+def test_a_migration_that_fails_halfway_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    site = Installation(tmp_path / "home")
+    # The last app's tables are not there yet; somebody else's table stands in the way of one of them.
+    site.python(
+        "from django.core.management import call_command; from django.db import connection\n"
+        "call_command('migrate', 'accounts', verbosity=0)\n"
+        "connection.cursor().execute('CREATE TABLE common_job (x)')"
+    )
+    before = site.python(TABLES)
+    assert "common_job" in one_sentence(site.run("db", "migrate"))
+    assert site.python(TABLES) == before
+    assert not list(site.home.glob(".*"))
+    site.python("from django.db import connection; connection.cursor().execute('DROP TABLE common_job')")
+    assert "changes applied" in site.run("db", "migrate").stdout
+    assert (site.home / "corridor.sqlite3.replaced").exists()
 
 
 def test_a_backup_comes_back(site: Installation, tmp_path: Path) -> None:
@@ -121,7 +139,7 @@ def newer(path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (damaged, "copy.sqlite3'"),
+        (damaged, "copy.sqlite3' is damaged"),
         (foreign, "is not a database of Corridor"),
         (newer, "comes from a newer Corridor (accounts.0999_later)"),
         (lambda path: path.write_text("hello"), "cannot be read as a database"),

@@ -65,8 +65,7 @@ def restore_database(settings: dict[str, Any], source: Path) -> Path | None:
     partial = database.with_name(f".{database.name}.{os.getpid()}.partial")
     try:
         copy_sqlite(source, partial)
-        _sync_file(partial)
-        return _swap(partial, database)
+        return replace_sqlite(partial, database)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -104,7 +103,7 @@ def check_sqlite(path: Path) -> None:
         ) from error
     if state != "ok" or orphans:
         raise InputError(
-            f"'{path}' is damaged ({state if state != 'ok' else f'{len(orphans)} broken references'})",
+            f"'{path}' is damaged ({str(state).splitlines()[-1] if state != 'ok' else 'broken references'})",
             rule="only a sound copy replaces the database",
             fix="Take an older backup",
         )
@@ -124,22 +123,27 @@ def _is_known(app: str, name: str) -> bool:
     return not folder.is_dir() or (folder / f"{name}.py").exists()
 
 
-def _swap(partial: Path, database: Path) -> Path | None:
-    """Put ``partial`` in the place of ``database``, keeping the old file under another name."""
-    kept = database.with_name(database.name + ".replaced") if database.exists() else None
-    if kept:
+def replace_sqlite(partial: Path, database: Path) -> Path | None:
+    """Put ``partial`` in the place of ``database`` by one rename; return where the old one was kept.
+
+    Nobody else may use either file.
+    """
+    _fold_log(partial)
+    kept = None
+    if database.exists():
         _fold_log(database)
+        kept = database.with_name(database.name + ".replaced")
         kept.unlink(missing_ok=True)
         os.link(database, kept)
+    _sync_file(partial)
     partial.replace(database)
     _sync_file(database.parent)
     return kept
 
 
 def _fold_log(database: Path) -> None:
-    """Bring the write-ahead log into the file: beside the new file the old log would be applied to it."""
+    """Bring the write-ahead log into the file: beside another file it would be applied to that one."""
     sqlite3 = load_sqlite()
-
     with (
         suppress(sqlite3.DatabaseError),  # a damaged database is the reason for many a restore
         closing(sqlite3.connect(database, timeout=5)) as connection,

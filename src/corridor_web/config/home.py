@@ -76,8 +76,8 @@ def hold_home(home: Path, *, alone: bool = False) -> Iterator[None]:
         os.close(descriptor)
         raise StorageError(
             f"'{home}' is in use by another Corridor process",
-            rule="nothing else runs on a database while it is restored",
-            fix="Stop `corridor serve`, `corridor worker` or `corridor db restore` there first",
+            rule="nothing else runs on a database while it is migrated or restored",
+            fix="Stop `corridor serve`, `corridor worker` or `corridor db` there first",
         ) from error
     try:
         yield

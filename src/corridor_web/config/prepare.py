@@ -10,6 +10,7 @@ where something is refused.
 import errno
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,9 @@ from django.db.migrations.executor import MigrationExecutor
 from corridor import __version__
 from corridor.errors import CorridorError, InputError, StorageError
 from corridor_web.common.assets import write_chart_bundle
+from corridor_web.config.backup import copy_sqlite, replace_sqlite
 from corridor_web.config.database import load_sqlite
+from corridor_web.config.home import hold_home
 
 PATIENCE: Final = 5.0
 
@@ -101,12 +104,47 @@ def list_missing_migrations() -> list[str]:
 
 
 def migrate_database() -> int:
-    """Apply the migrations that are missing; return how many there were."""
+    """Apply the migrations that are missing, all or none of them; return how many there were.
+
+    PostgreSQL undoes a migration that fails. With SQLite a full disk or a kill may leave a step of one
+    behind, so the changes are made in a copy, which then replaces the database; the old file is kept.
+
+    Raises
+    ------
+    StorageError: something is missing while another process uses the database.
+    """
     missing = len(list_missing_migrations())
-    if missing:
-        print("Preparing the database …", flush=True)
-        call_command("migrate", verbosity=0, interactive=False)
+    if not missing:
+        return 0
+    print("Preparing the database …", flush=True)
+    with hold_home(settings.HOME, alone=True):
+        if connection.vendor == "sqlite":
+            migrate_copy(Path(connection.settings_dict["NAME"]))
+        else:
+            call_command("migrate", verbosity=0, interactive=False)
     return missing
+
+
+def migrate_copy(database: Path) -> None:
+    """Migrate a copy of an SQLite database and put it in its place."""
+    is_new = not connection.introspection.table_names()
+    connection.close()
+    for left in database.parent.glob(f".{database.name}.*.partial*"):
+        left.unlink()
+    partial = database.with_name(f".{database.name}.{os.getpid()}.partial")
+    try:
+        copy_sqlite(database, partial)
+        connection.settings_dict["NAME"] = str(partial)
+        call_command("migrate", verbosity=0, interactive=False)
+        connection.close()
+        kept = replace_sqlite(partial, database)
+        if kept and is_new:
+            kept.unlink()
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = str(database)
+        for left in database.parent.glob(f"{partial.name}*"):
+            left.unlink()
 
 
 def require_migrated() -> None:
