@@ -1,10 +1,10 @@
 """The illustrative programmes, their projects, and a roadmap for each."""
 
+from contextlib import suppress
 from typing import Any, Final
 
-import polars as pl
-
 from corridor.data.world import Actors
+from corridor.errors import InputError
 from corridor_web.plan.domain import draw_roadmap, publish_roadmap, suggest_limits
 from corridor_web.plan.models import CashFlow, Programme, Project, State
 
@@ -27,10 +27,9 @@ def load(actors: Actors) -> None:
         )
         for row in actors.cash_flows.to_dicts()
     )
-    worth = set(actors.projects.filter(pl.col("value_usd") > 0)["programme"])
-    for name, programme in programmes.items():
-        # A programme of which no project is worth its cost has no roadmap: its page says so.
-        if name in worth:
+    for programme in programmes.values():
+        # Where nothing affordable is worth its cost there is no roadmap, and the page says so.
+        with suppress(InputError):
             publish_roadmap(draw_roadmap(programme, suggest_limits(programme), None), None)
 
 
