@@ -5,6 +5,7 @@ read as the values they last had. Files and archives are bounded in size before 
 """
 
 import csv
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -73,13 +74,13 @@ class AgreementImport:
     duplicates: tuple[tuple[int, int], ...]
 
 
-def read_agreements(content: bytes, filename: str, *, today: date) -> AgreementImport:
+def read_agreements(content: bytes, filename: str, *, today: date, language: str = "en") -> AgreementImport:
     """Read the agreements of an XLSX or CSV file.
 
     Parameters
     ----------
     content: the file. filename: its name, which tells the format and stands in errors.
-    today: no agreement has a later date.
+    today: no agreement has a later date. language: of the rules and column names in the row errors.
 
     Raises
     ------
@@ -96,7 +97,7 @@ def read_agreements(content: bytes, filename: str, *, today: date) -> AgreementI
     body = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(map(_has_text, line))]
     if len(body) > MAX_ROWS:
         raise InputError(f"'{filename}' has {len(body)} rows", rule=f"at most {MAX_ROWS}")
-    reader = _RowReader(filename, columns, today)
+    reader = _RowReader(filename, columns, today, language)
     rows = [row for number, line in body if (row := reader.read(number, line)) is not None]
     return AgreementImport(
         rows=pl.DataFrame(rows, schema=_SCHEMA),
@@ -232,8 +233,9 @@ def _find_columns(headers: Sequence[Any], filename: str) -> dict[str, int]:
 class _RowReader:
     """Turns lines into rows and collects every error on the way."""
 
-    def __init__(self, filename: str, columns: Mapping[str, int], today: date) -> None:
-        self.filename, self.columns, self.today = filename, columns, today
+    def __init__(self, filename: str, columns: Mapping[str, int], today: date, language: str) -> None:
+        self.filename, self.columns, self.today, self.language = filename, columns, today, language
+        self.t = translator(language)
         self.errors: list[RowError] = []
         self.choices = {
             "field": _spellings(_words(FIELDS)),
@@ -259,7 +261,7 @@ class _RowReader:
         value = line[place] if place is not None and place < len(line) else None
         if not _has_text(value):
             if name in REQUIRED:
-                self._refuse(number, name, "", "must not be empty")
+                self._refuse(number, name, "", self.t.gettext("must not be empty"))
             return None
         parse: Callable[[int, str, Any], Any] = self._parsers().get(name, self._read_text)
         return parse(number, name, value)
@@ -273,31 +275,39 @@ class _RowReader:
         }
 
     def _refuse(self, number: int, name: str, value: Any, rule: str) -> None:
-        self.errors.append(RowError(self.filename, number, HEADERS[name], str(value)[:80], rule))
+        self.errors.append(
+            RowError(self.filename, number, self.t.gettext(HEADERS[name]), str(value)[:80], rule)
+        )
 
     def _read_text(self, number: int, name: str, value: Any) -> str | None:
         text = " ".join(str(value).split())
+        if any(unicodedata.category(character) == "Cc" for character in text):
+            self._refuse(number, name, text, self.t.gettext("no control characters"))
+            return None
         longest = LONGEST.get(name, MAX_TEXT)
         if len(text) > longest:
-            self._refuse(number, name, text, f"at most {longest} characters")
+            self._refuse(
+                number, name, text, self.t.gettext("at most %(number)d characters") % {"number": longest}
+            )
             return None
         return text
 
     def _read_choice(self, number: int, name: str, value: Any) -> str | None:
         code = self.choices[name].get(_normalise(value))
         if code is None:
-            allowed = ", ".join(dict.fromkeys(self.choices[name].values()))
-            self._refuse(number, name, value, f"one of {allowed}")
+            codes = dict.fromkeys(self.choices[name].values())
+            allowed = ", ".join(label(code, self.language) for code in codes)
+            self._refuse(number, name, value, self.t.gettext("one of: %(values)s") % {"values": allowed})
         return code
 
     def _read_date(self, number: int, name: str, value: Any) -> date | None:
         day = _parse_date(value)
         if day is None:
-            self._refuse(number, name, value, "a date such as 2026-11-23")
+            self._refuse(number, name, value, self.t.gettext("a date such as 2026-11-23"))
         elif day > self.today:
-            self._refuse(number, name, value, "not in the future")
+            self._refuse(number, name, value, self.t.gettext("not in the future"))
         elif day.year < 1950:
-            self._refuse(number, name, value, "not before 1950")
+            self._refuse(number, name, value, self.t.gettext("not before 1950"))
         else:
             return day
         return None
@@ -306,33 +316,38 @@ class _RowReader:
         try:
             amount = Decimal(str(value).replace(",", "").replace("\u00a0", "").strip())
         except InvalidOperation:
-            self._refuse(number, name, value, "a number such as 1250000")
+            self._refuse(number, name, value, self.t.gettext("a number such as 1250000"))
             return None
         if not amount.is_finite() or amount < 0 or amount >= Decimal("1e17"):
-            self._refuse(number, name, value, "zero or more, below 10^17")
+            self._refuse(number, name, value, self.t.gettext("zero or more, below 10^17"))
             return None
         return float(amount)
 
     def _read_currency(self, number: int, name: str, value: Any) -> str | None:
         code = str(value).strip().upper()
         if len(code) != 3 or not code.isascii() or not code.isalpha():
-            self._refuse(number, name, value, "an ISO 4217 code such as USD, CNY, PKR")
+            self._refuse(number, name, value, self.t.gettext("an ISO 4217 code such as USD, CNY, PKR"))
             return None
         return code
 
     def _check_together(self, number: int, row: Mapping[str, Any]) -> None:
         if row["amount"] is not None and row["currency"] is None:
-            self._refuse(number, "currency", "", "an amount needs its currency")
+            self._refuse(number, "currency", "", self.t.gettext("an amount needs its currency"))
         if row["stage"] == ENDED and row["reason"] is None:
-            self._refuse(number, "reason", "", "an end names its reason")
+            self._refuse(number, "reason", "", self.t.gettext("an end names its reason"))
         if row["stage"] not in (None, ENDED) and row["reason"] is not None:
-            self._refuse(number, "reason", row["reason"], "only an end has a reason")
+            self._refuse(number, "reason", row["reason"], self.t.gettext("only an end has a reason"))
         if row["evidence"] is None and row["stage"] in STAGES[STAGES.index("memorandum") :]:
-            self._refuse(number, "evidence", "", "needed from the memorandum on")
+            self._refuse(number, "evidence", "", self.t.gettext("needed from the memorandum on"))
         if row["evidence_kind"] == "link" and not str(row["evidence"] or "").startswith(
             ("https://", "http://")
         ):
-            self._refuse(number, "evidence", row["evidence"] or "", "a link begins with https:// or http://")
+            self._refuse(
+                number,
+                "evidence",
+                row["evidence"] or "",
+                self.t.gettext("a link begins with https:// or http://"),
+            )
 
 
 def _parse_date(value: Any) -> date | None:

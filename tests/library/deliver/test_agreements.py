@@ -147,3 +147,18 @@ def test_formula_is_not_run() -> None:
     book.save(buffer)
     found = read_agreements(buffer.getvalue(), "a.xlsx", today=TODAY)
     assert [error.column for error in found.errors] == ["What was agreed"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "ur"])
+def test_row_errors_are_in_the_language_asked_for(language: str) -> None:
+    text = HEAD + "Title,A,B,handshake,2024-12-13,,,,\n"
+    (error,) = read_agreements(text.encode(), "a.csv", today=TODAY, language=language).errors
+    assert error.column == translator(language).gettext("Stage reached")
+    assert label("memorandum", language) in error.rule
+
+
+def test_characters_no_database_keeps_are_refused() -> None:
+    found = read_agreements((HEAD + GOOD.replace("Maker", "Ma\0ker")).encode(), "a.csv", today=TODAY)
+    assert [(error.column, error.rule) for error in found.errors] == [
+        ("Second party", "no control characters")
+    ]
