@@ -6,6 +6,15 @@ import pytest
 from django.test import Client
 
 from corridor_web.accounts.models import User
+from corridor_web.common.policy import (
+    ADMINISTRATOR,
+    ANALYST,
+    MEMBER,
+    OFFICER,
+    OTHER_MEMBER,
+    OTHER_OFFICER,
+    ROLES,
+)
 
 PASSWORD = "a-long-test-password"
 
@@ -40,3 +49,22 @@ def sign_in() -> Callable[[User | None], Client]:
         return client
 
     return enter
+
+
+@pytest.fixture
+def users(make_user: Callable[..., User]) -> dict[str, User]:
+    """Return an account for each role of the policy table."""
+    return {
+        MEMBER: make_user("member"),
+        OTHER_MEMBER: make_user("other-member"),
+        ANALYST: make_user("analyst", "analyst"),
+        OFFICER: make_user("officer", "desk_officer", "PAK"),
+        OTHER_OFFICER: make_user("other-officer", "desk_officer", "CHN"),
+        ADMINISTRATOR: make_user("administrator", "administrator"),
+    }
+
+
+@pytest.fixture
+def clients(users: dict[str, User], sign_in: Callable[[User | None], Client]) -> dict[str, Client]:
+    """Return a client for each role of the policy table, the anonymous one among them."""
+    return {role: sign_in(users.get(role)) for role in ROLES}

@@ -8,91 +8,19 @@ Each app brings ``tests/web/<app>/factories.py`` with ``FACTORIES``: name of the
 the arguments of the address; the key ``data`` among them adds to what is sent.
 """
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
+from tests.web.endpoints import ENDPOINTS, FACTORIES, PAGE_METHODS, RULES, make_object, send
 from tools.policy_table import main
 
 from corridor_web.accounts.models import User
-from corridor_web.common.policy import (
-    ADMINISTRATOR,
-    ANALYST,
-    ANONYMOUS,
-    FORBIDDEN,
-    HIDDEN,
-    MEMBER,
-    OFFICER,
-    OTHER_MEMBER,
-    OTHER_OFFICER,
-    ROLES,
-    SIGN_IN,
-    Rule,
-)
-from corridor_web.config.api import api
-from corridor_web.config.policy import APPS, collect_rules, list_apps_without_policy
-
-RULES = collect_rules()
-PAGE_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-Factory = Callable[[str, dict[str, User]], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """A named address, and the methods it is known to answer (pages: whatever the rows say)."""
-
-    name: str
-    methods: frozenset[str]
-
-
-def walk(patterns: list[Any], namespace: str = "") -> Iterator[str]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from walk(pattern.url_patterns, inner)
-        else:
-            assert isinstance(pattern, URLPattern)
-            assert pattern.name, f"the address {pattern.pattern} has no name"
-            yield namespace + pattern.name
-
-
-def operations_of_the_api() -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for router in api._get_bound_routers():
-        for view in router.path_operations.values():
-            for operation in view.operations:
-                name = operation.url_name or api.get_operation_url_name(operation, router=router.template)
-                found.setdefault(f"api:{name}", set()).update(operation.methods)
-    return found
-
-
-def list_endpoints() -> list[Endpoint]:
-    operations = operations_of_the_api()
-    names = dict.fromkeys(walk(get_resolver().url_patterns))
-    return [Endpoint(name, frozenset(operations.get(name, ()))) for name in names]
-
-
-def collect_factories() -> dict[str, Factory]:
-    found: dict[str, Factory] = {}
-    for app in APPS:
-        if find_spec("tests.web") and find_spec(f"tests.web.{app}"):
-            module = f"tests.web.{app}.factories"
-            if find_spec(module):
-                found.update(import_module(module).FACTORIES)
-    return found
-
-
-ENDPOINTS = list_endpoints()
-FACTORIES = collect_factories()
+from corridor_web.common.policy import ADMINISTRATOR, ANONYMOUS, FORBIDDEN, HIDDEN, ROLES, SIGN_IN, Rule
+from corridor_web.config.policy import list_apps_without_policy
 
 
 def test_every_app_has_its_rows() -> None:
@@ -127,40 +55,6 @@ def test_every_object_has_a_factory() -> None:
     wanted = {rule.object for rule in RULES if rule.object}
     missing = sorted(wanted - FACTORIES.keys())
     assert not missing, f"no factory in tests/web/<app>/factories.py for: {', '.join(missing)}"
-
-
-@pytest.fixture
-def users(make_user: Callable[..., User]) -> dict[str, User]:
-    return {
-        MEMBER: make_user("member"),
-        OTHER_MEMBER: make_user("other-member"),
-        ANALYST: make_user("analyst", "analyst"),
-        OFFICER: make_user("officer", "desk_officer", "PAK"),
-        OTHER_OFFICER: make_user("other-officer", "desk_officer", "CHN"),
-        ADMINISTRATOR: make_user("administrator", "administrator"),
-    }
-
-
-@pytest.fixture
-def clients(users: dict[str, User], sign_in: Callable[[User | None], Client]) -> dict[str, Client]:
-    return {role: sign_in(users.get(role)) for role in ROLES}
-
-
-def send(client: Client, rule: Rule, method: str, made: dict[str, Any]) -> HttpResponse:
-    arguments = dict(made)
-    data = {**rule.data, **arguments.pop("data", {})}
-    address = reverse(rule.endpoint, kwargs=arguments)
-    if method == "GET":
-        return client.get(address, data)
-    if rule.endpoint.startswith("api:"):
-        return client.generic(method, address, json.dumps(data), content_type="application/json")
-    if method == "POST":
-        return client.post(address, data)
-    return client.generic(method, address)
-
-
-def make_object(rule: Rule, state: str, users: dict[str, User]) -> dict[str, Any]:
-    return FACTORIES[rule.object](state, users) if rule.object else {}
 
 
 def outcome_of(response: HttpResponse) -> str:
