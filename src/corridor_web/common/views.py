@@ -1,11 +1,13 @@
 """Error pages, the health check and the pages of background jobs."""
 
+import sys
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -40,10 +42,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 without touching the database."""
+    """Answer 500, or 503 where the database or the disk refused, without touching either."""
+    refused = isinstance(sys.exc_info()[1], (OperationalError, OSError))
+    status = HTTPStatus.SERVICE_UNAVAILABLE if refused else HTTPStatus.INTERNAL_SERVER_ERROR
     if request.path.startswith("/api/"):
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR)
-    return render(request, "common/500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        response = problem(status)
+    else:
+        response = HttpResponse(render_to_string(f"common/{status}.html"), status=status)
+    if refused:
+        response["Retry-After"] = "10"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
