@@ -1,4 +1,4 @@
-"""The event as a CP-SAT model: floor, value and breaks as one lexicographic objective, each level proved.
+"""The event as a CP-SAT model: floor, value and breaks, each to be made best while others are required.
 
 x[r, s] = 1 where request r is held in slot s. A participant is in at most one meeting a slot, a slot has
 at most as many meetings as tables. A break of a participant is a group of idle slots between two of their
@@ -6,8 +6,6 @@ meetings (Bofill et al., JAIR 74 (2022) 263–301, section 2), counted over the 
 there: Σ over the slots of [busy now, not busy in the slot before] − [has a meeting].
 """
 
-from dataclasses import dataclass, field
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -16,18 +14,9 @@ from ortools.sat.python import cp_model
 
 from corridor.meet.idle import count_breaks, mark_busy
 from corridor.meet.problem import Event
-from corridor.solvers.cpsat import SOLVER, CpResult, solve_cp
-from corridor.solvers.outcome import CLOSED, Outcome, judge_outcome
+from corridor.solvers.cpsat import CpResult, solve_cp
 from corridor.solvers.steps import Steps, count_steps
-from corridor.solvers.watch import Progress, narrow_progress
-
-
-@dataclass(frozen=True)
-class Search:
-    """placed: shape (R,), the slot of each request, −1 where left out. levels: (goal, outcome)."""
-
-    placed: NDArray[np.int64] = field(repr=False)
-    levels: tuple[tuple[str, Outcome], ...]
+from corridor.solvers.watch import Progress
 
 
 class ExactModel:
@@ -68,21 +57,41 @@ class ExactModel:
             place = np.flatnonzero((self.requests == request) & (self.slots == slot))[0]
             self.model.add(self.held[place] == 1)
 
-    def floor(self) -> list[Any]:
-        """Return, for each participant who can meet anyone, a variable that is 1 only if they do."""
+    def goal(self, goal: str) -> Any:
+        """Return the expression of a goal: floor and value to be made great, breaks to be made small."""
+        return {"floor": self._floor, "value": self._value, "breaks": self._breaks}[goal]()
+
+    def require(self, placed: NDArray[np.int64], goal: str) -> None:
+        """Let every further schedule be at least as good on ``goal`` (floor or value) as this one."""
+        reached = (
+            int(self.steps.counts[placed >= 0].sum())
+            if goal == "value"
+            else round(measure_goal(self.event, placed, goal))
+        )
+        self.model.add(self.goal(goal) >= reached)
+
+    def in_units(self, goal: str, bound: float) -> float:
+        """Return the model's bound in the units of the goal, with what rounding weights may hide."""
+        if goal != "value":
+            return bound
+        places = min(len(self.event.keys), self.event.tables * self.event.slots)
+        return bound * self.steps.unit + self.steps.slack * places
+
+    def _floor(self) -> Any:
+        """Return how many participants have a meeting: a variable each that is 1 only if they do."""
         met = []
         for person in np.flatnonzero(self.event.asked).tolist():
             mine = [v for slot in range(self.event.slots) for v in self._busy.get((person, slot), ())]
             one = self.model.new_bool_var("")
             self.model.add_bool_or([*mine, one.negated()])
             met.append(one)
-        return met
+        return sum(met)
 
-    def value(self) -> Any:
+    def _value(self) -> Any:
         """Return the value held, in steps."""
         return cp_model.LinearExpr.weighted_sum(self.held, self.steps.counts[self.requests].tolist())
 
-    def breaks(self) -> Any:
+    def _breaks(self) -> Any:
         """Return the sum of everyone's breaks as an expression to be minimised."""
         people = np.unique(np.concatenate([self.event.first, self.event.second])).tolist()
         return sum(self._breaks_of(person) for person in people)
@@ -122,95 +131,38 @@ class ExactModel:
         return placed
 
 
-def search_exact(
-    event: Event,
-    start: NDArray[np.int64],
+def settle_goal(
+    exact: ExactModel,
+    placed: NDArray[np.int64],
+    goal: str,
     *,
-    value_bound: float,
+    bound: float,
     seed: int,
     time_limit_s: float,
     progress: Progress | None = None,
-) -> Search:
-    """Settle floor, value and breaks in this order, each within what the levels before it left of the time.
-
-    Parameters
-    ----------
-    start: shape (R,), a correct schedule. value_bound: no schedule holds more value.
-    """
-    exact, ends = ExactModel(event), perf_counter() + time_limit_s
-    placed, levels = start, []
-    for goal, part, share in (("floor", 0.0, 0.2), ("value", 0.2, 0.6), ("breaks", 0.6, 1.0)):
-        left = max(0.05, ends - perf_counter())
-        level = Level(goal, value_bound, seed, left if goal == "breaks" else left * share)
-        placed, outcome = settle_level(exact, placed, level, narrow_progress(progress, part, share))
-        levels.append((goal, outcome))
-    return Search(placed, tuple(levels))
-
-
-@dataclass(frozen=True)
-class Level:
-    """One goal of the lexicographic objective and the means to settle it."""
-
-    goal: str
-    value_bound: float
-    seed: int
-    time_limit_s: float
-
-
-def settle_level(
-    exact: ExactModel, placed: NDArray[np.int64], level: Level, progress: Progress | None
-) -> tuple[NDArray[np.int64], Outcome]:
-    """Improve ``placed`` on one goal, then bind the model to what was reached."""
-    event, started = exact.event, perf_counter()
-    bound = {"floor": float(event.asked.sum()), "value": level.value_bound, "breaks": 0.0}[level.goal]
-    reached = measure_goal(event, placed, level.goal)
-    expression = {"floor": lambda: sum(exact.floor()), "value": exact.value, "breaks": exact.breaks}[
-        level.goal
-    ]()
-    if abs(reached - bound) > CLOSED * max(1.0, abs(bound)) and exact.held:
-        exact.hint(placed)
-        if level.goal == "breaks":
-            exact.model.minimize(expression)
-        else:
-            exact.model.maximize(expression)
-        result = solve_cp(
-            exact.model,
-            seed=level.seed,
-            time_limit_s=level.time_limit_s,
-            progress=progress,
-            message=f"meetings: {level.goal}",
-        )
-        placed, bound = _take_better(exact, placed, level.goal, bound, result)
-        reached = measure_goal(event, placed, level.goal)
-    _bind_level(exact, expression, placed, level.goal)
-    seconds = perf_counter() - started
-    return placed, judge_outcome(reached, bound, seconds=seconds, seed=level.seed, solver=SOLVER)
-
-
-def _take_better(
-    exact: ExactModel, placed: NDArray[np.int64], goal: str, bound: float, result: CpResult
 ) -> tuple[NDArray[np.int64], float]:
+    """Improve a schedule on one goal as far as the time allows; return it and the bound proved.
+
+    placed: shape (R,), a correct schedule that meets what the model was told to require. bound: known
+    before: no schedule is better.
+    """
     sign = -1 if goal == "breaks" else 1
+    expression = exact.goal(goal)
+    exact.hint(placed)
+    if sign < 0:
+        exact.model.minimize(expression)
+    else:
+        exact.model.maximize(expression)
+    result = solve_cp(
+        exact.model, seed=seed, time_limit_s=time_limit_s, progress=progress, message=f"meetings: {goal}"
+    )
     if result.values is not None:
         found = exact.read(result)
         if sign * measure_goal(exact.event, found, goal) >= sign * measure_goal(exact.event, placed, goal):
             placed = found
     if result.outcome.bound is not None:
-        proved = result.outcome.bound
-        if goal == "value":
-            places = min(len(exact.event.keys), exact.event.tables * exact.event.slots)
-            proved = proved * exact.steps.unit + exact.steps.slack * places
-        bound = sign * min(sign * bound, sign * proved)
+        bound = sign * min(sign * bound, sign * exact.in_units(goal, result.outcome.bound))
     return placed, bound
-
-
-def _bind_level(exact: ExactModel, expression: Any, placed: NDArray[np.int64], goal: str) -> None:
-    if not exact.held:
-        return
-    if goal == "value":
-        exact.model.add(expression >= int(exact.steps.counts[placed >= 0].sum()))
-    elif goal == "floor":
-        exact.model.add(expression >= round(measure_goal(exact.event, placed, goal)))
 
 
 def measure_goal(event: Event, placed: NDArray[np.int64], goal: str) -> float:

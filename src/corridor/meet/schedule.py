@@ -8,12 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from corridor.meet.bounds import bound_value
-from corridor.meet.exact import Search, search_exact
-from corridor.meet.greedy import fill_greedily
 from corridor.meet.idle import count_breaks, mark_busy
 from corridor.meet.problem import Event, read_event
 from corridor.meet.reasons import explain_left_out, find_binding
+from corridor.meet.search import search_schedule
 from corridor.meet.seating import deal_tables
 from corridor.solvers.outcome import Outcome, Status, check_limits
 from corridor.solvers.watch import Progress
@@ -87,21 +85,17 @@ def schedule_meetings(
     check_limits(seed, time_limit_s)
     started = perf_counter()
     event = read_event(participants, requests, slots=slots, tables=tables, fixed=fixed, forbidden=forbidden)
-    start = fill_greedily(event)
     left = max(0.05, time_limit_s - (perf_counter() - started))
-    search = search_exact(
-        event, start, value_bound=bound_value(event), seed=seed, time_limit_s=left, progress=progress
-    )
-    schedule = _lay_out(event, search, perf_counter() - started)
+    placed, levels = search_schedule(event, seed=seed, time_limit_s=left, progress=progress)
+    settled = tuple(Level(goal, outcome) for goal, outcome in levels)
+    schedule = _lay_out(event, placed, settled, perf_counter() - started)
     if progress:
         progress(1.0, "meetings scheduled")
     return schedule
 
 
-def _lay_out(event: Event, search: Search, seconds: float) -> Schedule:
-    placed = fill_greedily(event, search.placed)
+def _lay_out(event: Event, placed: NDArray[np.int64], levels: tuple[Level, ...], seconds: float) -> Schedule:
     left_out = explain_left_out(event, placed)
-    levels = tuple(Level(goal, outcome) for goal, outcome in search.levels)
     return Schedule(
         meetings=_list_meetings(event, placed),
         left_out=left_out,
