@@ -273,7 +273,8 @@ def _print_table(
         table.add_column(column, justify="right" if column in numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*[Text(cell) for cell in row])
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    # a pipe has no width: a line must not be folded there
+    Console(width=None if sys.stdout.isatty() else 1_000).print(table)
 
 
 def _span(years: tuple[int, ...]) -> str:

@@ -23,9 +23,9 @@ class Margins:
 def measure_margins(trade: pl.LazyFrame) -> list[Margins]:
     """Return the margins of each year of ``trade`` (columns of ``tables.TRADE``), in one pass a margin.
 
-    Flows of value 0 show nothing and are not counted as presence.
+    Flows of value 0, and of an economy to itself, show nothing and are not counted as presence.
     """
-    positive = trade.filter(pl.col("value_usd") > 0)
+    positive = trade.filter(pl.col("value_usd") > 0, pl.col("exporter") != pl.col("importer"))
     totals, exports, importers, products = pl.collect_all(
         [
             trade.group_by("year").agg(pl.len(), pl.col("value_usd").sum()).sort("year"),

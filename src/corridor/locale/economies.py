@@ -50,12 +50,12 @@ def economy_name(code: str, language: str) -> str:
     ------
     InputError: the language is not one of ``vocabulary.LANGUAGES``.
     """
-    translate = translator(language).gettext
+    gettext = translator(language).gettext
     if code == "S19":
-        return translate("Other Asia, n.e.s.")
+        return gettext("Other Asia, n.e.s.")
     two_letters = two_letter_codes().get(code)
     if two_letters:
         return str(Locale.parse(_LOCALES[language]).territories.get(two_letters, code))
     if USER_ASSIGNED.fullmatch(code):
-        return translate("Illustrative economy %(code)s") % {"code": code}
+        return gettext("Illustrative economy %(code)s") % {"code": code}
     return code
