@@ -1,17 +1,22 @@
 """The tables of this app: what a page shows of each engagement, and what a download holds."""
 
+from datetime import date
 from typing import Any
 
+import polars as pl
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from corridor import locale
+from corridor.data.facts import load_facts
 from corridor_web.common.downloads import FORMATS
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
-from corridor_web.deliver.queries import days_silent, for_list
+from corridor_web.deliver.models import ImportBatch
+from corridor_web.deliver.queries import ImportPlan, PlannedRow, days_silent, for_list
 from corridor_web.registry.models import Engagement
 
 SEARCHED = ("title", "first_party", "second_party")
@@ -38,6 +43,131 @@ def list_public(request: HttpRequest, engagements: QuerySet[Engagement], source:
     )
     ordered = engagements.order_by("illustrative", "-as_of", "pk")
     return _build(request, ordered, names, record, "public-engagements", source, "deliver:public_engagement")
+
+
+def list_comparison(request: HttpRequest) -> Listing:
+    """Return what came of announcements elsewhere, as published; each row defines its own steps."""
+    columns = [
+        Column("subject", _("What was counted"), lang="en"),
+        Column("year", _("Year")),
+        Column("from_step", _("Of these"), lang="en"),
+        Column("from_value", _("Number"), "number"),
+        Column("to_step", _("became"), lang="en"),
+        Column("to_value", _("Number"), "number"),
+        Column("unit", _("Counted in"), lang="en", secondary=True),
+        Column("share", _("Share"), "share"),
+        Column("source", _("Source"), lang="en"),
+        Column("note", _("Note"), lang="en", secondary=True),
+    ]
+    return Listing(
+        request,
+        load_facts().conversions,
+        columns,
+        title="published-conversions",
+        prefix="published_",
+        page_size=50,
+        source=gettext("Source: the publications named in each row; the definitions differ."),
+    )
+
+
+def list_batch_rows(request: HttpRequest, plan: ImportPlan) -> Listing:
+    """Return what each row of an upload would create."""
+
+    def link(row: dict[str, Any]) -> str | None:
+        return (
+            reverse("deliver:engagement", args=[row["same_engagement"]]) if row["same_engagement"] else None
+        )
+
+    columns = [
+        Column("row", _("Row"), "number"),
+        Column("outcome", _("What happens"), link=link),
+        Column("title", _("Engagement"), "name"),
+        Column("first_party", _("First party"), "name"),
+        Column("second_party", _("Second party"), "name"),
+        Column("member_parties", _("Members here"), "name", secondary=True),
+        Column("field", _("Field"), "label", secondary=True),
+        Column("stage", _("Stage"), "label"),
+        Column("date", _("As of"), "date"),
+        Column("amount", _("Amount"), "number", order=""),
+        Column("currency", _("Currency")),
+        Column("certainty", _("Certainty"), "label", secondary=True),
+        Column("evidence", _("Evidence"), "name", secondary=True),
+    ]
+    return Listing(
+        request,
+        _describe_plan(plan),
+        columns,
+        title="import-rows",
+        search=("title", "first_party", "second_party"),
+        default_sort="row",
+    )
+
+
+def _describe_plan(plan: ImportPlan) -> pl.DataFrame:
+    names = (
+        "row",
+        "title",
+        "first_party",
+        "second_party",
+        "field",
+        "stage",
+        "amount",
+        "currency",
+        "certainty",
+    )
+    schema = dict.fromkeys(names, pl.String) | {
+        "row": pl.Int64,
+        "amount": pl.Float64,
+        "date": pl.Date,
+        "evidence": pl.String,
+        "outcome": pl.String,
+        "member_parties": pl.String,
+        "same_engagement": pl.String,
+    }
+    rows = [
+        {name: row.values[name] for name in (*names, "evidence")}
+        | {
+            "date": date.fromisoformat(row.values["date"]),
+            "outcome": _describe_outcome(row),
+            "member_parties": _name_members(row),
+            "same_engagement": row.same_engagement,
+        }
+        for row in plan.rows
+    ]
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _describe_outcome(row: PlannedRow) -> str:
+    if row.same_engagement:
+        return gettext("left out: it is here already")
+    if row.same_row is not None:
+        return gettext("left out: the same as row %(row)d") % {"row": row.same_row}
+    return gettext("a new draft")
+
+
+def _name_members(row: PlannedRow) -> str | None:
+    language = current_language()
+    members = [party for party in (row.first_organisation, row.second_organisation) if party]
+    return "; ".join(party.name_in(language) for party in members) or None
+
+
+def list_batch_problems(request: HttpRequest, batch: ImportBatch) -> Listing:
+    """Return every bad cell of an upload: row, column, value and the rule it breaks."""
+    columns = [
+        Column("row", _("Row"), "number"),
+        Column("column", _("Column")),
+        Column("value", _("Value"), "name"),
+        Column("rule", _("Rule")),
+    ]
+    schema = {"row": pl.Int64, "column": pl.String, "value": pl.String, "rule": pl.String}
+    return Listing(
+        request,
+        pl.DataFrame(batch.problems, schema=schema),
+        columns,
+        title="import-problems",
+        prefix="problem_",
+        default_sort="row",
+    )
 
 
 def _build(

@@ -6,6 +6,7 @@ from corridor_web.common.policy import (
     HIDDEN,
     MEMBER,
     NOBODY,
+    OFFICER,
     OFFICERS,
     SIGN_IN,
     SIGNED_IN,
@@ -17,6 +18,7 @@ PARTIES = OFFICERS | {MEMBER}
 STEP = {"stage": "results", "date": "2026-01-15", "evidence_kind": "statement", "evidence_title": "Report"}
 STEP |= {"evidence_stated_by": "Somebody", "note": "It works."}
 READ = open_to(PARTIES, "draft") | open_to(SIGNED_IN, "published")
+OWN_UPLOAD = open_to({OFFICER}, "waiting", "confirmed") | open_to(NOBODY, "expired")
 READ_PUBLIC = open_to(NOBODY, "draft") | open_to(EVERYONE, "published")
 
 
@@ -39,6 +41,12 @@ RULES: tuple[Rule, ...] = (
     *_change("deliver:follow_up", PARTIES, {"next_action": "Call"}),
     *_change("deliver:publish", OFFICERS),
     *_change("deliver:withdraw", OFFICERS, {"reason": "Wrong amount"}),
+    Rule("deliver:import", open_to(OFFICERS), refusal=FORBIDDEN, anonymous=SIGN_IN),
+    Rule("deliver:import", open_to(OFFICERS), "POST", refusal=FORBIDDEN, anonymous=SIGN_IN),
+    Rule("deliver:import_template", open_to(OFFICERS), refusal=FORBIDDEN, anonymous=SIGN_IN),
+    Rule("deliver:import_batch", OWN_UPLOAD, anonymous=SIGN_IN, object="import_batch"),
+    Rule("deliver:confirm_batch", OWN_UPLOAD, "POST", anonymous=SIGN_IN, object="import_batch"),
+    Rule("deliver:discard_batch", OWN_UPLOAD, "POST", anonymous=SIGN_IN, object="import_batch"),
     Rule("api:deliver_engagements", open_to(SIGNED_IN), anonymous=SIGN_IN),
     Rule("api:deliver_engagement", READ, anonymous=SIGN_IN, object="engagement"),
     Rule("api:deliver_public", open_to(EVERYONE)),

@@ -4,10 +4,10 @@ What is hidden is decided by ``registry.queries.visible_engagements``; every pag
 API answer starts from it or from ``published``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import (
@@ -27,10 +27,11 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from corridor.deliver.agreements import identify_agreement
 from corridor.vocabulary import ENDED, STAGES
 from corridor_web.accounts.models import Role, User
 from corridor_web.deliver.models import ImportBatch
-from corridor_web.registry.models import Desk, Engagement, Evidence, Step
+from corridor_web.registry.models import Desk, Engagement, Evidence, Organisation, Step
 from corridor_web.registry.queries import Reader, is_administrator, is_officer
 
 #: Days of silence that the filters offer.
@@ -217,3 +218,96 @@ def list_waiting(reader: User) -> list[ImportBatch]:
             owner=reader, status=ImportBatch.Status.WAITING, expires__gt=timezone.now()
         ).defer("rows", "problems")[:5]
     )
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """One row of an upload: what it holds, whom its parties are, and whether it repeats something."""
+
+    values: Mapping[str, Any]
+    first_organisation: Organisation | None
+    second_organisation: Organisation | None
+    same_row: int | None
+    same_engagement: str
+
+    @property
+    def creates(self) -> bool:
+        """Whether the row becomes an engagement."""
+        return self.same_row is None and not self.same_engagement
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What confirming an upload would do today."""
+
+    rows: tuple[PlannedRow, ...]
+    problems: int
+
+    @property
+    def new(self) -> tuple[PlannedRow, ...]:
+        """The rows that become engagements."""
+        return tuple(row for row in self.rows if row.creates)
+
+    @property
+    def left_out(self) -> int:
+        """How many rows repeat another row or an engagement."""
+        return len(self.rows) - len(self.new)
+
+    @property
+    def confirmable(self) -> bool:
+        """Whether there is something to create and no bad row."""
+        return not self.problems and bool(self.new)
+
+
+def plan_import(batch: ImportBatch) -> ImportPlan:
+    """Return what an upload would create, held against the database as it is now."""
+    organisations = _list_names()
+    known = _find_known(batch.rows)
+    first_rows: dict[str, int] = {}
+    planned = []
+    for values in batch.rows:
+        identity = _identify(values)
+        earlier = first_rows.setdefault(identity, values["row"])
+        planned.append(
+            PlannedRow(
+                values=values,
+                first_organisation=organisations.get(_fold(values["first_party"])),
+                second_organisation=organisations.get(_fold(values["second_party"])),
+                same_row=earlier if earlier != values["row"] else None,
+                same_engagement=known.get(identity, ""),
+            )
+        )
+    return ImportPlan(tuple(planned), len({problem["row"] for problem in batch.problems}))
+
+
+def _identify(values: Mapping[str, Any]) -> str:
+    day = date.fromisoformat(values["date"])
+    return identify_agreement(values["title"], values["first_party"], values["second_party"], day)
+
+
+def _find_known(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the key of the engagement by identity, for steps on the dates of the rows."""
+    steps = Step.objects.filter(date__in={row["date"] for row in rows}).select_related("engagement")
+    return {
+        identify_agreement(
+            step.engagement.title, step.engagement.first_party, step.engagement.second_party, step.date
+        ): step.engagement.key
+        for step in steps
+    }
+
+
+def _list_names() -> dict[str, Organisation | None]:
+    """Return the pair's published organisations by each of their names; a name of two is nobody's."""
+    found: dict[str, Organisation | None] = {}
+    published = Organisation.objects.filter(
+        status=Organisation.Status.PUBLISHED, economy__in=settings.CORRIDOR_PAIR
+    )
+    for organisation in published:
+        for name in {organisation.name_en, organisation.name_zh, organisation.name_ur} - {""}:
+            folded = _fold(name)
+            found[folded] = None if folded in found else organisation
+    return found
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from corridor import charts
-from corridor.errors import InputError
+from corridor.deliver.agreements import HEADERS, REQUIRED, build_template
+from corridor.errors import CorridorError, InputError
 from corridor.vocabulary import ENDED, STAGES
 from corridor_web.accounts.models import User
 from corridor_web.common.language import current_language
@@ -25,9 +27,16 @@ from corridor_web.deliver.forms import (
     FollowUpForm,
     PublicFilterForm,
     StepForm,
+    UploadForm,
     WithdrawForm,
 )
-from corridor_web.deliver.listings import list_board, list_public
+from corridor_web.deliver.listings import (
+    list_batch_problems,
+    list_batch_rows,
+    list_board,
+    list_comparison,
+    list_public,
+)
 from corridor_web.deliver.queries import (
     Pipeline,
     count_illustrative,
@@ -38,7 +47,10 @@ from corridor_web.deliver.queries import (
     list_due,
     list_owners,
     list_state_changes,
+    list_waiting,
+    plan_import,
     published,
+    read_batch,
     read_engagement,
     serves_desk,
     today,
@@ -73,13 +85,17 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "deliver/index.html", context)
 
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
     """Show everyone what was promised and what was delivered."""
     filters = PublicFilterForm(request.GET)
     source = _describe_source()
     listing = list_public(request, filter_engagements(published(), filters.chosen), source)
-    if answer := listing.download():
+    comparison = list_comparison(request)
+    if answer := listing.download() or comparison.download():
         return answer
     pipeline = count_pipeline(published().filter(illustrative=False))
     context = {
@@ -88,6 +104,7 @@ def public(request: HttpRequest) -> HttpResponse:
         "funnel": _draw_funnel(pipeline),
         "filters": filters,
         "listing": listing,
+        "comparison": comparison,
         "source": source,
     }
     return render(request, "deliver/public.html", context)
@@ -173,11 +190,85 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("deliver:engagement", key)
 
 
+@require_role()
+def import_agreements(request: HttpRequest) -> HttpResponse:
+    """Take a table of existing agreements and lead to its dry run."""
+    _refuse_other_than_desks(request)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            batch = domain.prepare_import(
+                actor_of(request), file.name, file.read(), language=current_language()
+            )
+        except InputError as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("deliver:import_batch", batch.key)
+    context = {"form": form, "columns": _describe_columns(), "waiting": list_waiting(actor_of(request))}
+    return render(request, "deliver/import.html", context)
+
+
+@require_role()
+@require_safe
+def import_template(request: HttpRequest) -> HttpResponse:
+    """Hand out the empty table, its headers in the reader's language."""
+    _refuse_other_than_desks(request)
+    response = HttpResponse(build_template(current_language()), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="agreements.xlsx"'
+    return response
+
+
+@require_role()
+@require_safe
+def import_batch(request: HttpRequest, key: str) -> HttpResponse:
+    """Show what an upload would create, row by row."""
+    batch = read_batch(actor_of(request), key)
+    plan = plan_import(batch)
+    rows, problems = list_batch_rows(request, plan), list_batch_problems(request, batch)
+    if answer := rows.download() or problems.download():
+        return answer
+    context = {"batch": batch, "plan": plan, "rows": rows, "problems": problems}
+    return render(request, "deliver/import_batch.html", context)
+
+
+@require_role()
+@require_POST
+def confirm_batch(request: HttpRequest, key: str) -> HttpResponse:
+    """Create the engagements of an upload, all or none, once."""
+    batch = read_batch(actor_of(request), key)
+    try:
+        created = domain.confirm_import(actor_of(request), batch)
+    except CorridorError as error:
+        messages.error(request, str(error))
+        return redirect("deliver:import_batch", key)
+    if created is None:
+        messages.info(request, _("This upload was imported before; nothing was created twice."))
+    else:
+        text = ngettext("%(n)d draft was created.", "%(n)d drafts were created.", created)
+        messages.success(request, text % {"n": created})
+    return redirect(reverse("deliver:index") + "?owner=mine&state=draft")
+
+
+@require_role()
+@require_POST
+def discard_batch(request: HttpRequest, key: str) -> HttpResponse:
+    """Forget an upload."""
+    read_batch(actor_of(request), key).delete()
+    messages.success(request, _("The upload is forgotten; nothing was created."))
+    return redirect("deliver:import")
+
+
 def actor_of(request: HttpRequest) -> User:
     """Return the account that asks; views behind ``require_role`` always have one."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def _refuse_other_than_desks(request: HttpRequest) -> None:
+    if not serves_desk(request.user):
+        raise PermissionDenied
 
 
 def _read_changeable(request: HttpRequest, key: str) -> Engagement:
@@ -284,6 +375,10 @@ def _name_recorder(user: User | None, desks: dict[str, Desk], *, named: bool) ->
     if user.is_desk_officer and user.economy in desks:
         return desks[user.economy].name
     return _("the administrator") if user.is_administrator else _("a party to it")
+
+
+def _describe_columns() -> list[dict[str, Any]]:
+    return [{"name": _(header), "required": name in REQUIRED} for name, header in HEADERS.items()]
 
 
 def _draw_funnel(pipeline: Pipeline) -> dict[str, Any]:
