@@ -6,10 +6,14 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from corridor.deliver.pipeline import needs_evidence, next_stages
 from corridor.vocabulary import END_REASONS, ENDED, EVIDENCE_KINDS, FIELDS, STAGES
 from corridor_web.accounts.models import User
+from corridor_web.common.templatetags.corridor import day as format_day
 from corridor_web.common.templatetags.corridor import label
 from corridor_web.deliver.queries import SILENCES
 from corridor_web.registry.domain import EvidenceInput
@@ -130,6 +134,30 @@ class EvidenceForm(forms.Form):
         if file is not None and file.size > LARGEST_DOCUMENT:
             self.add_error("evidence_file", _("The file is larger than 10 MB."))
         return data
+
+    def check_step(self, last: Engagement, stage: str) -> None:
+        """Hold the step against the pipeline's rules, each refusal beside its field.
+
+        ``registry.domain.append_step`` holds it against the same rules once more, on the locked record.
+        """
+        day = self.cleaned_data.get("date")
+        if stage and stage not in next_stages(last.stage):
+            self.add_error(None, self._refuse_order(last))
+        if day and day > timezone.localdate():
+            self.add_error("date", _("This lies in the future; a step records what has happened."))
+        elif day and day < last.as_of:
+            words = _("The last step was on %(day)s; steps follow each other in time.")
+            self.add_error("date", words % {"day": format_day(last.as_of)})
+        if stage and needs_evidence(stage) and not self.cleaned_data.get("evidence_kind"):
+            words = _("From the memorandum on a step needs a document, a link or a statement.")
+            self.add_error("evidence_kind", words)
+
+    def _refuse_order(self, last: Engagement) -> str:
+        if last.stage == ENDED:
+            return gettext("It has ended; nothing follows an end.")
+        return gettext("It stands at “%(stage)s”; an engagement does not go back.") % {
+            "stage": label(last.stage)
+        }
 
     @property
     def evidence(self) -> tuple[EvidenceInput, ...]:

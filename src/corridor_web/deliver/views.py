@@ -144,7 +144,7 @@ def append(request: HttpRequest, key: str) -> HttpResponse:
     """Append a step."""
     found = _read_changeable(request, key)
     form = StepForm(request.POST, request.FILES)
-    return _append(request, found, form, "step_form", form.data.get("stage", ""))
+    return _append(request, found, form, "step_form", request.POST.get("stage", ""))
 
 
 @require_role()
@@ -290,6 +290,8 @@ def _read_publishable(request: HttpRequest, key: str) -> Engagement:
 def _append(
     request: HttpRequest, found: Engagement, form: StepForm | EndForm, name: str, stage: str
 ) -> HttpResponse:
+    if form.is_valid():
+        form.check_step(found, stage)
     if form.is_valid():
         data = form.cleaned_data
         try:

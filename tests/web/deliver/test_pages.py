@@ -11,11 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from tests.web.deliver.factories import engagement_in
 from tests.web.registry.factories import make_engagement, make_organisation
 
 from corridor.errors import InputError
+from corridor.locale import label
 from corridor_web.accounts.models import User
 from corridor_web.deliver.domain import publish_engagement, set_follow_up, withdraw_engagement
 from corridor_web.deliver.queries import count_pipeline, list_state_changes
@@ -193,10 +195,10 @@ def test_a_step_with_a_document_keeps_its_hash(
         ({"evidence_title": "Speech"}, "evidence_kind"),
         ({"date": "yesterday"}, "date"),
         ({"stage": "signed"}, "stage"),
-        ({"stage": "contract"}, None),
+        ({"stage": "contract"}, "evidence_kind"),
         ({"stage": "lead"}, None),
-        ({"date": "2025-01-01"}, None),
-        ({"date": "2999-01-01"}, None),
+        ({"date": "2025-01-01"}, "date"),
+        ({"date": "2999-01-01"}, "date"),
     ],
 )
 def test_a_bad_step_is_refused_in_the_form_and_stores_nothing(
@@ -210,6 +212,28 @@ def test_a_bad_step_is_refused_in_the_form_and_stores_nothing(
     assert '<details class="fold" open>' in page.content.decode()
     assert engagement.steps.count() == 1
     assert Evidence.objects.count() == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "ur"])
+def test_refusals_are_in_the_readers_language(
+    language: str, engagement: Engagement, clients: dict[str, Client]
+) -> None:
+    address = reverse("deliver:append", args=[engagement.key]) + f"?lang={language}"
+    page = clients["member"].post(address, {"stage": "lead", "date": "2026-02-01"})
+    with translation.override(language):
+        sentence = gettext("It stands at “%(stage)s”; an engagement does not go back.")
+    spoken = "zh-Hans" if language == "zh-hans" else language
+    expected = sentence % {"stage": label("memorandum", spoken)}
+    assert page.context["step_form"].errors["__all__"] == [expected]
+
+
+def test_nothing_follows_an_end(engagement: Engagement, clients: dict[str, Client]) -> None:
+    append_step(None, engagement, stage="ended", date=days_ago(1), reason="price")
+    page = clients["member"].post(
+        reverse("deliver:append", args=[engagement.key]), {"stage": "results", "date": str(days_ago(0))}
+    )
+    assert "nothing follows an end" in str(page.context["step_form"].errors["__all__"])
+    assert engagement.steps.count() == 2
 
 
 def test_an_end_carries_its_reason(engagement: Engagement, clients: dict[str, Client]) -> None:
