@@ -7,8 +7,8 @@ from typing import Final
 import polars as pl
 
 from corridor.charts.theme import Reading, Spec, base_spec, finish_spec, label_room, reading
-from corridor.charts.units import money_unit
-from corridor.locale import format_compact_usd, format_decimal, format_percent, translator
+from corridor.charts.units import money_unit, short_usd
+from corridor.locale import format_decimal, format_percent, translator
 
 BAR_STEP: Final = 22
 #: Points of a cumulative curve: enough for print, few enough for a page.
@@ -426,7 +426,7 @@ def target_waterfall(
             "name": names.get(str(row["line"]), str(row["line"])),
             "start": row["start"],
             "stop": row["stop"],
-            "label": format_compact_usd(row["value_usd"], language),
+            "label": short_usd(row["value_usd"], language),
             "kind": kinds.get(str(row["line"]), 0),
         }
         for row in [*steps, target]

@@ -1,13 +1,16 @@
 """Charts of the stage meet: who sits where in which slot."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import polars as pl
 
 from corridor.charts.theme import Spec, base_spec, finish_spec, reading
 from corridor.locale import format_decimal, translator
 
-ROW_HEIGHT = 21
+ROW_HEIGHT: Final = 18
+#: From this many slots on, their labels stand upright.
+UPRIGHT_FROM: Final = 10
 
 
 def schedule_grid(
@@ -38,7 +41,12 @@ def schedule_grid(
         "type": "ordinal",
         "sort": list(slot_labels),
         "scale": lines.scale(paddingInner=0.06),
-        "axis": {"title": None, "orient": "top", "labelAngle": 0, "domain": False},
+        "axis": {
+            "title": None,
+            "orient": "top",
+            "labelAngle": -90 if len(slot_labels) >= UPRIGHT_FROM else 0,
+            "domain": False,
+        },
     }
     y = {
         "field": "name",

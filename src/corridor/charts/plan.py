@@ -6,7 +6,8 @@ import polars as pl
 
 from corridor.charts.find import shorten
 from corridor.charts.theme import Spec, base_spec, finish_spec, label_room, reading
-from corridor.locale import format_compact_usd, translator
+from corridor.charts.units import short_usd
+from corridor.locale import translator
 
 
 def roadmap_gantt(
@@ -32,7 +33,7 @@ def roadmap_gantt(
             "name": shorten(names.get(row["project"], row["project"]), 44),
             "start": row["start_quarter"],
             "stop": row["end_quarter"],
-            "label": format_compact_usd(row["cost_usd"], language, digits=1),
+            "label": short_usd(row["cost_usd"], language),
         }
         for row in ordered.to_dicts()
     ]
@@ -45,7 +46,7 @@ def roadmap_gantt(
             title=t.gettext("Roadmap by quarter, with cost"),
             description=t.gettext("Gantt chart of %(count)s projects over %(quarters)s quarters.")
             % {"count": len(values), "quarters": count},
-            height={"step": 24},
+            height={"step": 20},
         ),
         "data": {"values": values},
         "encoding": {

@@ -3,7 +3,11 @@
 from corridor.locale import format_date
 from corridor.reports.document import Document
 from corridor.reports.result import FlowResult
+from corridor.reports.sections.deliver import promise_to_result
 from corridor.reports.sections.find import answer, where_it_pays
+from corridor.reports.sections.match import who_could_do_it
+from corridor.reports.sections.meet import visit_schedule
+from corridor.reports.sections.plan import roadmap
 from corridor.reports.sections.sources import provenance, sources_and_coverage
 from corridor.reports.sections.target import gap_to_target
 from corridor.reports.sections.voice import Voice
@@ -33,7 +37,11 @@ def build_brief(result: FlowResult, language: str) -> Document:
             *answer(result, language),
             *where_it_pays(result, language),
             *sources_and_coverage(result, language),
+            *who_could_do_it(result, language),
+            *visit_schedule(result, language),
+            *roadmap(result, language),
             *gap_to_target(result, language),
+            *promise_to_result(result, language),
             *provenance(result, language),
         ),
         words={"illustrative": t.gettext("illustrative")},

@@ -11,16 +11,23 @@ from typing import Any
 
 import polars as pl
 
+from corridor.deliver.summary import PipelineSummary
 from corridor.find.pair import PairAnalysis
 from corridor.find.target import TargetDecomposition
+from corridor.meet.schedule import Schedule
+from corridor.plan.appraise import Appraisal
+from corridor.plan.phase import Phasing
+from corridor.plan.roadmap import TargetPath
+from corridor.plan.select import Selection
 from corridor.solvers.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target of yearly exports, who named it, and what would carry it."""
+    """A target of yearly exports, what would carry it, its path over the years, and who named it."""
 
     decomposition: TargetDecomposition
+    path: TargetPath
     source: str
 
 
@@ -28,7 +35,7 @@ class Target:
 class MatchPart:
     """Who could do it together: tables ``ORGANISATIONS``, ``LISTINGS``, ``MATCHES`` (best first).
 
-    introductions: the matches to introduce (columns ``offer``, ``need``), None where none were chosen.
+    introductions: rows of ``matches`` to introduce, None where none were chosen; outcome: of that choice.
     """
 
     organisations: pl.DataFrame = field(repr=False)
@@ -40,60 +47,52 @@ class MatchPart:
 
 @dataclass(frozen=True)
 class MeetPart:
-    """A visit's schedule: tables ``PARTICIPANTS``, ``REQUESTS``, ``MEETINGS``.
+    """A visit's schedule.
 
-    guests: the participants whose days are shown, in order. slot_labels: a label a slot, such as 09:30.
-    left_out: requests without a meeting.
+    event: a row with name_en, name_zh, name_ur, starts, days, slots_per_day, slot_minutes, tables.
+    organisations, participants, requests: tables of that name.
     """
 
+    event: Mapping[str, Any]
+    organisations: pl.DataFrame = field(repr=False)
     participants: pl.DataFrame = field(repr=False)
     requests: pl.DataFrame = field(repr=False)
-    meetings: pl.DataFrame = field(repr=False)
-    guests: tuple[str, ...]
-    slot_labels: tuple[str, ...]
-    tables: int
-    left_out: int
-    outcome: Outcome
+    schedule: Schedule
     illustrative: bool
 
 
 @dataclass(frozen=True)
 class PlanPart:
-    """A roadmap: tables ``PROJECTS`` and ``PHASES``, and an appraisal a project.
+    """A roadmap: table ``PROJECTS``, an appraisal a project, the portfolio within a budget, its phases.
 
-    appraisals: ``project, npv_usd, irr, bcr`` (irr and bcr null where not defined). chosen: project
-    identifiers within ``budget_usd``. first_quarter: its first day.
+    first_quarter: the first day of quarter 0. quarters: how many are planned. discount_rate: a year.
     """
 
     projects: pl.DataFrame = field(repr=False)
-    appraisals: pl.DataFrame = field(repr=False)
-    chosen: tuple[str, ...]
-    phases: pl.DataFrame = field(repr=False)
-    budget_usd: float
-    discount_rate: float
+    appraisals: Mapping[str, Appraisal] = field(repr=False)
+    selection: Selection
+    phasing: Phasing
     first_quarter: date
     quarters: int
-    selection: Outcome
-    phasing: Outcome
+    discount_rate: float
 
 
 @dataclass(frozen=True)
 class DeliverPart:
-    """What was promised and what came of it: tables ``ENGAGEMENTS`` and the count a stage.
-
-    reached: columns ``stage``, ``reached``, in the order of the pipeline.
-    """
+    """What was promised and what came of it: table ``ENGAGEMENTS`` and the pipeline in figures."""
 
     engagements: pl.DataFrame = field(repr=False)
-    reached: pl.DataFrame = field(repr=False)
+    summary: PipelineSummary
 
 
 @dataclass(frozen=True)
 class FlowResult:
     """The five stages for one exporter and importer, with what they rest on.
 
-    parameters: what was asked, as code and value, in the order shown. left_out: codes of the sections
-    left out because they would have held no real records.
+    references: published systems delivered (``data.facts.Facts.references`` with the maker's name_en,
+    name_zh, name_ur). conversions: published records of how much of one step reached the next.
+    parameters: what was asked, as code and value, in the order shown. left_out: codes of the stages
+    that have no records to show.
     """
 
     analysis: PairAnalysis
@@ -102,6 +101,8 @@ class FlowResult:
     meet: MeetPart | None
     plan: PlanPart | None
     deliver: DeliverPart | None
+    references: pl.DataFrame = field(repr=False)
+    conversions: pl.DataFrame = field(repr=False)
     as_of: date
     version: str
     parameters: Mapping[str, Any]

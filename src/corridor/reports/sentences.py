@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from corridor.charts.units import short_usd
 from corridor.find.pair import PairAnalysis, PairCoverage
-from corridor.locale import Translator, format_compact_usd, format_percent, translator
+from corridor.locale import Translator, format_percent, translator
 from corridor.locale.economies import economy_name
 
 
@@ -23,9 +24,9 @@ def position_sentence(row: Mapping[str, Any], analysis: PairAnalysis, language: 
     values = {
         "exporter": economy_name(analysis.exporter, language),
         "importer": economy_name(analysis.importer, language),
-        "current": format_compact_usd(row["current_usd"], language),
-        "imports": format_compact_usd(row["partner_imports_usd"], language),
-        "unrealised": format_compact_usd(row["unrealised_usd"], language),
+        "current": short_usd(row["current_usd"], language),
+        "imports": short_usd(row["partner_imports_usd"], language),
+        "unrealised": short_usd(row["unrealised_usd"], language),
         "share": format_percent(row["supply_share"], language, digits=2),
     }
     return _describe_position(translator(language), row["reasons"]) % values
@@ -102,8 +103,12 @@ def source_line(analysis: PairAnalysis, language: str) -> str:
     t = translator(language)
     if analysis.source.illustrative:
         return t.gettext("Illustrative data, generated: not real trade.")
-    return t.gettext("Source: %(title)s, %(year)s; %(licence)s. Computed by Corridor.") % {
-        "title": analysis.source.title,
-        "year": analysis.year,
-        "licence": analysis.source.licence,
-    }
+    return t.gettext("Source: %(source)s. Computed by Corridor.") % {"source": name_source(analysis)}
+
+
+def name_source(analysis: PairAnalysis) -> str:
+    """Return title, year and licence of the data; what the title says is not said again."""
+    source = analysis.source
+    title = source.title.rstrip(". ")
+    further = [text for text in (str(analysis.year), source.licence) if text and text not in title]
+    return "; ".join([title, *further])

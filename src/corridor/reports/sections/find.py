@@ -38,7 +38,7 @@ def answer(result: FlowResult, language: str) -> list[Block]:
     if result.target:
         sentences.append(_say_target(result.analysis, result.target, voice))
     return [
-        Paragraph(inline(" ".join(sentences) if language != "zh-Hans" else "".join(sentences)), "lead"),
+        Paragraph(inline(voice.sentences(*sentences)), "lead"),
         _key_figures(result, voice),
     ]
 
@@ -177,13 +177,14 @@ def _potential(analysis: PairAnalysis, voice: Voice, source: str) -> list[Block]
         Heading(t.gettext("The potential, and the few lines that carry it"), "potential", 2),
         Paragraph(
             inline(
-                t.gettext(
-                    "Potential is what the exporter would sell if its share of world exports, the partner’s demand "
-                    "and the ease of trade between the two decided alone. Unrealised is what it exceeds exports "
-                    "by, line by line."
-                ),
-                " " if language != "zh-Hans" else "",
-                _say_spread(analysis, voice),
+                voice.sentences(
+                    t.gettext(
+                        "Potential is what the exporter would sell if its share of world exports, the partner’s "
+                        "demand and the ease of trade between the two decided alone. Unrealised is what it exceeds "
+                        "exports by, line by line."
+                    ),
+                    _say_spread(analysis, voice),
+                )
             )
         ),
         figure(

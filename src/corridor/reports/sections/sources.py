@@ -28,11 +28,10 @@ def sources_and_coverage(result: FlowResult, language: str) -> list[Block]:
             t.gettext("%(count)s codes of the nomenclature have no trade in the data.")
             % {"count": voice.number(len(analysis.coverage.absent_products))}
         )
-    space = "" if language == "zh-Hans" else " "
     blocks: list[Block] = [
         Heading(t.gettext("Sources and coverage"), "sources"),
         Paragraph(inline(source_line(analysis, language))),
-        Paragraph(inline(space.join(sentences)), "note"),
+        Paragraph(inline(voice.sentences(*sentences)), "note"),
     ]
     if result.left_out:
         blocks.append(_say_left_out(result, voice))
@@ -53,12 +52,16 @@ def sources_and_coverage(result: FlowResult, language: str) -> list[Block]:
 
 def _say_left_out(result: FlowResult, voice: Voice) -> Paragraph:
     t = voice.catalogue
-    names = section_names(t)
-    separator = {"zh-Hans": "、", "ur": "، "}.get(voice.language, ", ")
+    names = {
+        "match": t.gettext("offers and needs"),
+        "meet": t.gettext("a visit"),
+        "plan": t.gettext("projects"),
+        "deliver": t.gettext("engagements"),
+    }
     return Paragraph(
         inline(
-            t.gettext("Left out, because there are no real records for them: %(sections)s.")
-            % {"sections": separator.join(names[code] for code in result.left_out)}
+            t.gettext("Left out, because there are no real records of them: %(parts)s.")
+            % {"parts": voice.join(names[code] for code in result.left_out)}
         ),
         "note",
     )
@@ -83,9 +86,10 @@ def provenance(result: FlowResult, language: str) -> list[Block]:
     voice = Voice(language)
     t, analysis = voice.catalogue, result.analysis
     facts = [
-        (t.gettext("Data"), analysis.source.title or "–"),
-        (t.gettext("Publisher"), analysis.source.publisher or "–"),
-        (t.gettext("Licence"), analysis.source.licence or "–"),
+        (t.gettext("Data"), analysis.source.title),
+        (t.gettext("Publisher"), analysis.source.publisher),
+        (t.gettext("Licence"), analysis.source.licence),
+        (t.gettext("Note"), analysis.source.note.replace(".; ", "; ")),
         (t.gettext("Year"), str(analysis.year)),
         (
             t.gettext("Figures"),
@@ -97,8 +101,6 @@ def provenance(result: FlowResult, language: str) -> list[Block]:
         (t.gettext("Date of this paper"), format_date(result.as_of, language)),
         (t.gettext("Parameters"), ", ".join(f"{name}={value}" for name, value in result.parameters.items())),
     ]
-    if analysis.source.note:
-        facts.insert(3, (t.gettext("Note"), analysis.source.note))
     english = {t.gettext(name) for name in ("Data", "Publisher", "Licence", "Note", "Parameters")}
     return [
         Heading(t.gettext("Provenance"), "provenance"),
@@ -108,6 +110,7 @@ def provenance(result: FlowResult, language: str) -> list[Block]:
             rows=tuple(
                 Row((inline(name), inline(voice.english(value) if name in english else value)))
                 for name, value in facts
+                if value
             ),
         ),
     ]

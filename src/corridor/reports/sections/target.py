@@ -1,13 +1,14 @@
 """The gap to the target: lines that close exactly, with the one that has no source."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from corridor.charts import target_waterfall
 from corridor.charts.units import money_unit
 from corridor.find.target import NO_SOURCE, TargetDecomposition
 from corridor.locale import label
 from corridor.reports.document import Block, Column, Heading, Inline, Paragraph, Row, Table, figure, inline
-from corridor.reports.result import FlowResult
+from corridor.reports.result import FlowResult, Target
 from corridor.reports.sections.voice import Voice
 
 
@@ -28,6 +29,7 @@ def gap_to_target(result: FlowResult, language: str) -> list[Block]:
         Paragraph(inline(_say_growth(wanted, voice))),
         figure(target_waterfall(wanted.lines, names=names, language=language), source=source),
         _tabulate_lines(wanted, names, voice, source),
+        _tabulate_path(target, names, voice, source),
         Paragraph(
             inline(
                 t.gettext(
@@ -99,5 +101,32 @@ def _tabulate_lines(
             Column(t.gettext("What it rests on"), 2.4),
         ),
         rows=(*rows, total),
+        source=source,
+    )
+
+
+def _tabulate_path(target: Target, names: Mapping[str, str], voice: Voice, source: str) -> Table:
+    t = voice.catalogue
+    unit = money_unit(target.decomposition.target_usd, voice.language)
+    lines = target.decomposition.lines["line"].to_list()
+    values = target.path.lines.pivot(on="line", index="period", values="value_usd").sort("period")
+
+    def describe(row: Mapping[str, Any]) -> Row:
+        amounts = [target.path.required_usd[row["period"]], *(row[line] for line in lines)]
+        return Row(
+            (
+                inline(voice.number(row["period"])),
+                *(inline(voice.number(amount / unit.factor, 2)) for amount in amounts),
+            )
+        )
+
+    return Table(
+        caption=t.gettext("What each year asks for, at constant growth, in %(unit)s") % {"unit": unit.words},
+        columns=(
+            Column(t.gettext("Year from today"), 1.2),
+            Column(t.gettext("Exports asked for"), 1.4, "end"),
+            *(Column(names[line], 1.4, "end") for line in lines),
+        ),
+        rows=tuple(map(describe, values.to_dicts())),
         source=source,
     )

@@ -1,10 +1,11 @@
 """One language's voice: its translations, numbers and names, as every section needs them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from corridor.charts.units import MoneyUnit
-from corridor.locale import Translator, format_compact_usd, format_decimal, format_percent, translator
+from corridor.charts.units import MoneyUnit, short_usd
+from corridor.locale import Translator, format_decimal, format_percent, translator
 from corridor.locale.economies import economy_name
 from corridor.reports.document import Inline, Span, inline
 from corridor.solvers.outcome import Outcome
@@ -26,7 +27,7 @@ class Voice:
 
     def usd(self, value: float) -> str:
         """Return an amount in the language's large units."""
-        return format_compact_usd(value, self.language)
+        return short_usd(value, self.language)
 
     def share(self, value: float) -> str:
         """Return a share with more digits the smaller it is."""
@@ -58,6 +59,23 @@ class Voice:
     def english(self, text: str) -> Span:
         """Return a text that stays English in every language."""
         return Span(text, language=None if self.language == "en" else "en")
+
+    def name(self, row: Mapping[str, Any], stem: str = "name") -> Span:
+        """Return a name in the language, else the English one, marked as such.
+
+        ``row`` holds ``name_en`` (or ``name``), ``name_zh``, ``name_ur``, each but English may be None.
+        """
+        english = row.get(f"{stem}_en") or row.get(stem) or ""
+        own = {"zh-Hans": row.get(f"{stem}_zh"), "ur": row.get(f"{stem}_ur")}.get(self.language)
+        return Span(str(own)) if own else self.english(str(english))
+
+    def join(self, parts: Iterable[str]) -> str:
+        """Return parts of a list as the language separates them."""
+        return {"zh-Hans": "、", "ur": "، "}.get(self.language, ", ").join(parts)
+
+    def sentences(self, *parts: str) -> str:
+        """Return sentences one after another."""
+        return ("" if self.language == "zh-Hans" else " ").join(part for part in parts if part)
 
     def outcome(self, outcome: Outcome) -> str:
         """Say how sure an optimised result is: status, objective, bound and gap in one sentence."""

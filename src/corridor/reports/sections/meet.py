@@ -1,0 +1,152 @@
+"""A visit's schedule: who sits with whom, when, at which table, and how good that provably is."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+import polars as pl
+
+from corridor.charts import schedule_grid
+from corridor.locale import format_date
+from corridor.reports.document import (
+    Block,
+    Column,
+    Heading,
+    Inline,
+    Paragraph,
+    Row,
+    Span,
+    Table,
+    figure,
+    inline,
+)
+from corridor.reports.result import FlowResult, MeetPart
+from corridor.reports.sections.sources import section_names
+from corridor.reports.sections.voice import Voice
+
+DAY_BEGINS: Final = time(9, 0)
+GUESTS: Final = "guest"
+
+
+def visit_schedule(result: FlowResult, language: str) -> list[Block]:
+    """Return the section of the stage meet; empty where there is nothing to show."""
+    part = result.meet
+    if part is None:
+        return []
+    voice = Voice(language)
+    guests = part.participants.filter(pl.col("side") == GUESTS)
+    times = label_slots(part.event)
+    names = dict(part.participants.select("participant", "name").iter_rows())
+    return [
+        Heading(section_names(voice.catalogue)["meet"], "meet"),
+        Paragraph(_say_event(part, guests, voice)),
+        Paragraph(inline(_say_levels(part, voice)), "note"),
+        figure(
+            schedule_grid(
+                part.schedule.meetings,
+                rows=guests["participant"].to_list(),
+                slot_labels=times,
+                names=names,
+                language=language,
+            ),
+            illustrative=part.illustrative,
+        ),
+        _list_days(part, guests, times, voice),
+    ]
+
+
+def label_slots(event: Mapping[str, Any]) -> list[str]:
+    """Return day and time of each slot, such as ``15.12. 09:40``: the same in every language."""
+    begin = datetime.combine(event["starts"], DAY_BEGINS)
+    step = timedelta(minutes=event["slot_minutes"])
+    moments = [
+        begin + timedelta(days=day) + slot * step
+        for day in range(event["days"])
+        for slot in range(event["slots_per_day"])
+    ]
+    return [f"{moment.day}.{moment.month}. {moment:%H:%M}" for moment in moments]
+
+
+def _say_event(part: MeetPart, guests: pl.DataFrame, voice: Voice) -> Inline:
+    t, schedule = voice.catalogue, part.schedule
+    words = {
+        "day": format_date(part.event["starts"], voice.language),
+        "guests": voice.number(guests.height),
+        "hosts": voice.number(part.participants.height - guests.height),
+        "meetings": voice.number(schedule.meetings.height),
+        "requests": voice.number(part.requests.height),
+        "tables": voice.number(part.event["tables"]),
+    }
+    sentence = (
+        t.gettext(
+            "From %(day)s, %(guests)s guests meet %(hosts)s hosts at %(tables)s tables: %(meetings)s of %(requests)s "
+            "requested meetings take place."
+        )
+        % words
+    )
+    name = voice.name(part.event)
+    return (
+        Span(name.text, name.language, strong=True),
+        Span(". " if voice.language == "en" else "\u2002"),
+        Span(sentence),
+    )
+
+
+def _say_levels(part: MeetPart, voice: Voice) -> str:
+    t = voice.catalogue
+    goals = {
+        "floor": t.gettext("Participants with a meeting."),
+        "value": t.gettext("Value of the meetings held."),
+        "breaks": t.gettext("Breaks between meetings, fewest."),
+    }
+    return voice.sentences(
+        *(
+            voice.sentences(goals[level.goal], voice.outcome(level.outcome))
+            for level in part.schedule.levels
+            if level.goal in goals
+        )
+    )
+
+
+def _list_days(part: MeetPart, guests: pl.DataFrame, times: Sequence[str], voice: Voice) -> Table:
+    t = voice.catalogue
+    organisations = {row["organisation"]: row for row in part.organisations.to_dicts()}
+    partners = _list_partners(part)
+    names = dict(part.participants.select("participant", "name").iter_rows())
+
+    def describe(guest: dict[str, Any]) -> Row:
+        owner = organisations.get(guest["organisation"])
+        seat = voice.name(owner) if owner else voice.english(guest["organisation"] or "–")
+        meetings = "; ".join(
+            f"{times[slot]} {names.get(other, other)} ({table + 1})"
+            for other, slot, table in partners.get(guest["participant"], [])
+        )
+        return Row(
+            (inline(voice.english(guest["name"])), inline(seat), inline(voice.english(meetings or "–"))),
+            illustrative=part.illustrative,
+        )
+
+    return Table(
+        caption=t.gettext("Each guest’s meetings, with the number of the table"),
+        columns=(
+            Column(t.gettext("Guest"), 1.5),
+            Column(t.gettext("Organisation"), 2.0),
+            Column(t.gettext("Meetings"), 4.2),
+        ),
+        rows=tuple(map(describe, guests.to_dicts())),
+    )
+
+
+def _list_partners(part: MeetPart) -> dict[str, list[tuple[str, int, int]]]:
+    """Return for each participant whom they meet, in which slot, at which table, in order of time."""
+    meetings = part.schedule.meetings
+    both = pl.concat(
+        [
+            meetings.select(who=one, other=two, slot="slot", table="table")
+            for one, two in (("first", "second"), ("second", "first"))
+        ]
+    ).sort("who", "slot")
+    return {
+        str(who): list(rows.select("other", "slot", "table").iter_rows())
+        for (who,), rows in both.partition_by("who", as_dict=True).items()
+    }
