@@ -87,7 +87,8 @@ CHAPTERS: Final[dict[str, str]] = {
     "74": gettext_noop("Copper"),
     "75": gettext_noop("Nickel"),
     "76": gettext_noop("Aluminium"),
-    "78": gettext_noop("Lead"),
+    # "Lead" alone is the first stage of an engagement.
+    "78": gettext_noop("Lead (metal)"),
     "79": gettext_noop("Zinc"),
     "80": gettext_noop("Tin"),
     "81": gettext_noop("Other base metals"),
