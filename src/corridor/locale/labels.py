@@ -133,6 +133,18 @@ LABELS: Final[dict[str, str]] = {
     "budget_timing": gettext_noop("The budgets come too late"),
     "makespan": gettext_noop("Quarters until the last project ends"),
     "finish": gettext_noop("Sum of the quarters in which projects end"),
+    # reasons of a match
+    "kind_fits": gettext_noop("The kinds of offer and need go together"),
+    "shared_fields": gettext_noop("Same fields"),
+    "same_goods": gettext_noop("Same goods"),
+    "similar_text": gettext_noop("The texts speak of the same things"),
+    "shared_terms": gettext_noop("The texts share terms across languages"),
+    "partner_active_in_field": gettext_noop("The needing organisation works in the field"),
+    "partner_kind_suits": gettext_noop("The needing organisation can bring it to a contract"),
+    "clear_request": gettext_noop("The need is clear"),
+    "served_partner_economy": gettext_noop("The offering organisation has delivered abroad"),
+    "partner_has_experience": gettext_noop("The needing organisation has delivered in the field"),
+    "languages_not_comparable": gettext_noop("The texts are in two languages and could not be compared"),
     # roles
     "anonymous": gettext_noop("Visitor"),
     "member": gettext_noop("Member"),
