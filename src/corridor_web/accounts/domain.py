@@ -36,3 +36,21 @@ def create_account(
     user.set_password(password)
     user.save()
     return user
+
+
+@transaction.atomic
+def save_account(user: User) -> None:
+    """Store changes of role, desk or access.
+
+    Raises
+    ------
+    InputError: the change would leave the site without an administrator who may sign in.
+    """
+    others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
+    if not (user.is_administrator and user.is_active) and not others.exists():
+        raise InputError(
+            f"account {user.username!r} is the last administrator",
+            rule="a site keeps one administrator who may sign in",
+            fix="Make another account an administrator first",
+        )
+    user.save()
