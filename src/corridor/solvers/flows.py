@@ -15,7 +15,7 @@ from ortools.graph.python import min_cost_flow
 
 from corridor.errors import CorridorError, InputError
 from corridor.solvers.outcome import Outcome, check_limits, judge_outcome
-from corridor.solvers.steps import Steps, count_steps
+from corridor.solvers.steps import MOST_STEPS, Steps, count_steps
 from corridor.solvers.watch import Progress, run_watched
 
 SOLVER: Final = f"OR-Tools min-cost flow {version('ortools')}"
@@ -120,7 +120,8 @@ def match_pairs(
     Returns
     -------
     The pairs chosen. Where weights cannot be counted exactly (more than six decimals) the bound adds to
-    the optimum what rounding may have hidden, half a billionth of the largest weight a pair.
+    the optimum what rounding may have hidden, half a step of the largest weight a pair (a step is at
+    most a billionth up to 40,000 members).
 
     Raises
     ------
@@ -134,7 +135,9 @@ def match_pairs(
     if not weight.size:
         return Pairing(Outcome("optimal", 0.0, 0.0, 0.0, seed, SOLVER), np.zeros(0, dtype=bool), 0, wanted)
     started = perf_counter()
-    steps = count_steps(weight)
+    # the algorithm scales costs by the number of nodes, and the bonus is a path of weights
+    nodes = most[0].size + most[1].size + 2
+    steps = count_steps(weight, most=min(MOST_STEPS, 2**61 // (nodes + 1) ** 2))
     network = _build_network(one, two, steps.counts, most, floor, total)
     result = send_flow(*network, seed=seed, time_limit_s=time_limit_s, progress=progress)
     if result.flow is None:

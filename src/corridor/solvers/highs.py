@@ -63,6 +63,8 @@ def solve_mip(
     check_limits(seed, time_limit_s)
     costs = np.asarray(cost, dtype=np.float64)
     _refuse_shapes(costs, rows)
+    if not costs.size:
+        return _judge_empty(row_lower, row_upper, rows.shape[0], seed)
     program = _pass_program(costs, rows, row_lower, row_upper, lower, upper, integer, maximise)
     highs, asked = _open_highs(seed, time_limit_s), Event()
     if highs.passModel(program) == highspy.HighsStatus.kError:
@@ -72,6 +74,14 @@ def solve_mip(
     started = perf_counter()
     run_watched(highs.run, stop=asked.set, time_limit_s=time_limit_s, progress=progress, message=message)
     return _read_result(highs, bool(np.any(integer)), maximise, perf_counter() - started, seed)
+
+
+def _judge_empty(row_lower: ArrayLike, row_upper: ArrayLike, rows: int, seed: int) -> MipResult:
+    """Return the result of a programme without variables: every row holds 0."""
+    possible = bool((_spread(row_lower, rows) <= 0).all() and (_spread(row_upper, rows) >= 0).all())
+    if not possible:
+        return MipResult(Outcome("infeasible", None, None, 0.0, seed, SOLVER), None)
+    return MipResult(Outcome("optimal", 0.0, 0.0, 0.0, seed, SOLVER), np.zeros(0))
 
 
 def _refuse_shapes(costs: NDArray[np.float64], rows: csr_array) -> None:
@@ -84,10 +94,17 @@ def _refuse_shapes(costs: NDArray[np.float64], rows: csr_array) -> None:
         raise InputError("a coefficient is not a finite number", rule="costs and rows hold finite numbers")
 
 
+class _QuietHighs(highspy.Highs):
+    """HiGHS that prints nothing: its first instance prints a banner once callbacks are on."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 – the name is HiGHS's
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _open_highs(seed: int, time_limit_s: float) -> Any:
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs: Any = _QuietHighs()  # type: ignore[no-untyped-call]
     options = {
-        "output_flag": False,
         "threads": 1,
         "random_seed": seed,
         "time_limit": time_limit_s,
@@ -149,7 +166,7 @@ def _name_status(ended: Any, found: bool) -> Status:
         return "optimal"
     if ended in (_ENDED.kInfeasible, _ENDED.kUnboundedOrInfeasible):
         return "infeasible"
-    if ended in (_ENDED.kModelEmpty, _ENDED.kUnbounded):
+    if ended == _ENDED.kUnbounded:
         raise CorridorError("the programme has no best solution", rule="the objective is bounded")
     return "feasible" if found else "unknown"
 

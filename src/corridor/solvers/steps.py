@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 
 #: Weights with up to six decimals are counted exactly.
 FACTORS: Final = tuple(10**power for power in range(7))
-#: Other weights are counted in this many steps of the largest.
-FINE: Final = 2**30
-#: Whole numbers up to here are exact in float64 and leave room for sums in 64 bits.
-LARGEST: Final = 2**40
+#: The largest weight has at most this many steps: sums of millions of weights stay within 64 bits.
+MOST_STEPS: Final = 2**40
 
 
 @dataclass(frozen=True)
@@ -26,12 +24,12 @@ class Steps:
     slack: float
 
 
-def count_steps(weights: NDArray[np.float64]) -> Steps:
-    """Return ``weights`` (finite, any sign) as whole steps."""
+def count_steps(weights: NDArray[np.float64], *, most: int = MOST_STEPS) -> Steps:
+    """Return ``weights`` (finite, any sign) as whole steps, at most ``most`` for the largest."""
     largest = float(np.abs(weights).max(initial=0.0))
     for factor in FACTORS:
         counts = np.rint(weights * factor)
-        if largest * factor <= LARGEST and np.array_equal(counts / factor, weights):
+        if largest * factor <= most and np.array_equal(counts / factor, weights):
             return Steps(counts.astype(np.int64), 1 / factor, 0.0)
-    unit = largest / FINE
+    unit = largest / most
     return Steps(np.rint(weights / unit).astype(np.int64), unit, unit / 2)
