@@ -151,6 +151,14 @@ class EvidenceForm(forms.Form):
         if stage and needs_evidence(stage) and not self.cleaned_data.get("evidence_kind"):
             words = _("From the memorandum on a step needs a document, a link or a statement.")
             self.add_error("evidence_kind", words)
+        if (
+            stage != ENDED
+            and not self.cleaned_data.get("evidence_kind")
+            and not self.cleaned_data.get("note")
+        ):
+            self.add_error(
+                "note", _("Say what happened, or name evidence: an empty step would end a silence.")
+            )
 
     def _refuse_order(self, last: Engagement) -> str:
         if last.stage == ENDED:

@@ -1,7 +1,7 @@
 """The tables of this app: what a page shows of each engagement, and what a download holds."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 from django.db.models import QuerySet
@@ -24,9 +24,7 @@ SEARCHED = ("title", "first_party", "second_party")
 
 def list_board(request: HttpRequest, engagements: QuerySet[Engagement], source: str) -> Listing:
     """Return the board's table: what the two desks and the parties follow up."""
-    names = (
-        "title illustrative first_party second_party field stage as_of silent owner action due amount state"
-    )
+    names = "title illustrative parties field stage as_of silent owner next amount state"
     record = (
         "key title first_party second_party field stage as_of silent owner action due"
         " amount_value currency amount_kind certainty evidence state illustrative source"
@@ -36,7 +34,7 @@ def list_board(request: HttpRequest, engagements: QuerySet[Engagement], source: 
 
 def list_public(request: HttpRequest, engagements: QuerySet[Engagement], source: str) -> Listing:
     """Return the public table; real engagements come first unless the reader sorts otherwise."""
-    names = "title illustrative first_party second_party field amount certainty stage as_of silent evidence"
+    names = "title illustrative parties field amount certainty stage as_of silent evidence"
     record = (
         "key title first_party second_party field stage as_of silent"
         " amount_value currency amount_kind certainty evidence illustrative source"
@@ -45,29 +43,56 @@ def list_public(request: HttpRequest, engagements: QuerySet[Engagement], source:
     return _build(request, ordered, names, record, "public-engagements", source, "deliver:public_engagement")
 
 
+#: Published pairs of numbers of which the second did not come out of the first: no share is shown.
+NO_SHARE: Final = ("leather-2024-meetings", "investment-2025")
+
+
 def list_comparison(request: HttpRequest) -> Listing:
     """Return what came of announcements elsewhere, as published; each row defines its own steps."""
-    columns = [
-        Column("subject", _("What was counted"), lang="en"),
-        Column("year", _("Year")),
-        Column("from_step", _("Of these"), lang="en"),
-        Column("from_value", _("Number"), "number"),
-        Column("to_step", _("became"), lang="en"),
-        Column("to_value", _("Number"), "number"),
-        Column("unit", _("Counted in"), lang="en", secondary=True),
-        Column("share", _("Share"), "share"),
-        Column("source", _("Source"), lang="en"),
-        Column("note", _("Note"), lang="en", secondary=True),
-    ]
+    if request.GET.get("format") in FORMATS:
+        names = [
+            "record",
+            "subject",
+            "year",
+            "from_step",
+            "from_value",
+            "to_step",
+            "to_value",
+            "unit",
+            "share",
+            "source",
+            "note",
+        ]
+        columns = [Column(name, name) for name in names]
+    else:
+        columns = [
+            Column("subject", _("What was counted"), lang="en"),
+            Column("year", _("Year"), value=lambda row: row["year"] or None),
+            Column("before", _("Of these"), lang="en", value=lambda row: _count("from", row)),
+            Column("after", _("this many"), lang="en", value=lambda row: _count("to", row)),
+            Column("share", _("Share"), "share"),
+            Column("source", _("Source"), lang="en"),
+            Column("note", _("Note"), lang="en", secondary=True),
+        ]
+    share = pl.when(pl.col("record").is_in(NO_SHARE)).then(None).otherwise(pl.col("share"))
     return Listing(
         request,
-        load_facts().conversions,
+        load_facts().conversions.with_columns(share=share),
         columns,
         title="published-conversions",
         prefix="published_",
         page_size=50,
         source=gettext("Source: the publications named in each row; the definitions differ."),
     )
+
+
+def _count(side: str, row: dict[str, Any]) -> str:
+    """Return a number with what it counts, in English as the facts are."""
+    value, step, unit = row[f"{side}_value"], row[f"{side}_step"], row["unit"]
+    if unit == "USD":
+        return f"{locale.format_compact_usd(value, 'en')} {step}"
+    number = locale.format_decimal(value, "en", digits=0 if value == int(value) else 1)
+    return f"{number} % {step}" if unit.startswith("%") else f"{number} {step}"
 
 
 def list_batch_rows(request: HttpRequest, plan: ImportPlan) -> Listing:
@@ -202,6 +227,7 @@ def _make_columns(page: str) -> dict[str, Column]:
         "illustrative": Column("illustrative", "", "flag"),
         "first_party": Column("first_party", _("First party"), "name"),
         "second_party": Column("second_party", _("Second party"), "name"),
+        "parties": Column("parties", _("Parties"), "name", value=_name_parties, order="first_party"),
         "field": Column("field", _("Field"), "label", secondary=True),
         "stage": Column("stage", _("Stage"), "label", order=""),
         "as_of": Column("as_of", _("As of"), "date"),
@@ -215,8 +241,16 @@ def _make_columns(page: str) -> dict[str, Column]:
         "owner": Column(
             "owner", _("Owner"), "name", value=_name_owner, order="owner__display_name", secondary=True
         ),
-        "action": Column("next_action", _("Next action"), "name", secondary=True),
-        "due": Column("next_date", _("Due on"), "date", secondary=True),
+        "action": Column("next_action", "next_action"),
+        "due": Column("next_date", "next_date"),
+        "next": Column(
+            "next",
+            _("Next action"),
+            "name",
+            value=_describe_next,
+            order="next_date",
+            secondary=True,
+        ),
         "amount": Column("amount", _("Amount"), value=_format_amount),
         "amount_value": Column("amount", "amount", value=_read_amount),
         "currency": Column("currency", "currency"),
@@ -226,6 +260,19 @@ def _make_columns(page: str) -> dict[str, Column]:
         "state": Column("state", _("State"), value=_name_state, order="state", secondary=True),
         "source": Column("source", "source"),
     }
+
+
+def _name_parties(engagement: Engagement) -> str:
+    """Return both parties; each is isolated, so that names of either direction keep their place."""
+    first, second = engagement.first_party, engagement.second_party
+    return f"\u2068{first}\u2069 ⇄ \u2068{second}\u2069"
+
+
+def _describe_next(engagement: Engagement) -> str | None:
+    if engagement.next_date is None:
+        return engagement.next_action or None
+    due = locale.format_date(engagement.next_date, current_language())
+    return f"{engagement.next_action} ({due})"
 
 
 def _name_owner(engagement: Engagement) -> str | None:

@@ -1,6 +1,7 @@
 """The board, the record, its forms and the public pages."""
 
 import hashlib
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -197,6 +198,8 @@ def test_a_step_with_a_document_keeps_its_hash(
         ({"stage": "signed"}, "stage"),
         ({"stage": "contract"}, "evidence_kind"),
         ({"stage": "lead"}, None),
+        ({"stage": "meeting"}, None),
+        ({"stage": "results", "note": ""}, "evidence_kind"),
         ({"date": "2025-01-01"}, "date"),
         ({"date": "2999-01-01"}, "date"),
     ],
@@ -212,6 +215,18 @@ def test_a_bad_step_is_refused_in_the_form_and_stores_nothing(
     assert '<details class="fold" open>' in page.content.decode()
     assert engagement.steps.count() == 1
     assert Evidence.objects.count() == 1
+
+
+def test_an_empty_step_does_not_end_a_silence(users: dict[str, User], clients: dict[str, Client]) -> None:
+    opened = open_engagement(
+        users["desk_officer"], title="T", first_party="A", second_party="B", date=days_ago(200)
+    )
+    address = reverse("deliver:append", args=[opened.key])
+    data = {"stage": "lead", "date": str(days_ago(0))}
+    assert "note" in clients["desk_officer"].post(address, data).context["step_form"].errors
+    assert clients["desk_officer"].post(address, data | {"note": "They called back."}).status_code == 302
+    opened.refresh_from_db()
+    assert opened.as_of == days_ago(0)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans", "ur"])
@@ -378,6 +393,19 @@ def test_the_record_by_api(engagement: Engagement, clients: dict[str, Client]) -
     assert [change["state"] for change in answer["changes"]] == ["published"]
     refused = clients["anonymous"].get(reverse("api:deliver_public") + "?limit=1000")
     assert refused.status_code == 422
+
+
+def test_published_conversions_stand_apart_with_sources_and_without_false_shares(
+    clients: dict[str, Client],
+) -> None:
+    page = clients["anonymous"].get(reverse("deliver:public"))
+    rows = {entry["row"]["record"]: entry["row"] for entry in page.context["comparison"].body}
+    assert rows["csis-2020"]["share"] == pytest.approx(32 / 122)
+    assert rows["leather-2024-meetings"]["share"] is None
+    assert all(row["source"] for row in rows.values())
+    assert "122 announced" in page.content.decode()
+    file = clients["anonymous"].get(reverse("deliver:public") + "?format=json&table=published-conversions")
+    assert json.loads(file.content)["rows"][0]["from_value"] == 122
 
 
 def test_posts_need_a_csrf_token(engagement: Engagement, users: dict[str, User]) -> None:
