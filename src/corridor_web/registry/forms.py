@@ -56,12 +56,15 @@ class ListingForm(forms.Form):
         help_text=_("Write in the language you write best: matching works across languages."),
     )
     title = forms.CharField(
-        label=_("Title"), max_length=200, help_text=_("One line: what it is and what it is for.")
+        label=_("Title"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("One line: what it is and what it is for."),
     )
     text = forms.CharField(
         label=_("Text"),
         max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
         help_text=_("Say what exists or is missing, how far it is, for whom, and on what terms."),
     )
     field_codes = forms.MultipleChoiceField(
@@ -107,8 +110,18 @@ class OrganisationForm(forms.Form):
     """The facts of an organisation that its members keep up to date."""
 
     name_en = forms.CharField(label=_("Name in English"), max_length=200)
-    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=200, required=False)
-    name_ur = forms.CharField(label=_("Name in Urdu"), max_length=200, required=False)
+    name_zh = forms.CharField(
+        label=_("Name in Chinese"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"lang": "zh-Hans"}),
+    )
+    name_ur = forms.CharField(
+        label=_("Name in Urdu"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"lang": "ur", "dir": "rtl"}),
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=organisation_kind_choices)
     city = forms.CharField(label=_("City"), max_length=120, required=False)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
@@ -116,7 +129,7 @@ class OrganisationForm(forms.Form):
         label=_("What it does"),
         max_length=4000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
     field_codes = forms.MultipleChoiceField(
         label=_("Sectors and fields"),
@@ -141,5 +154,7 @@ class RemarkForm(forms.Form):
     """The desk's word to an organisation whose page goes back."""
 
     remark = forms.CharField(
-        label=_("What should be mended?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What should be mended?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )

@@ -99,11 +99,11 @@ def index(request: HttpRequest) -> HttpResponse:
             link=lambda row: reverse("registry:organisation", args=[row.key]),
             value=lambda row: row.name_in(language),
         ),
+        Column("illustrative", "", "flag", order=""),
         Column("kind", gettext_lazy("Kind"), "label"),
         Column("economy", gettext_lazy("Economy"), "economy"),
         Column("city", gettext_lazy("City"), "name", secondary=True),
         Column("fields", gettext_lazy("Sectors and fields"), "labels", order="", secondary=True),
-        Column("illustrative", "", "flag", order=""),
     ]
     table = Table(
         request,
@@ -128,13 +128,16 @@ def organisation(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(queries.visible_organisations(request.user), key=key)
     listings = list(queries.visible_listings(request.user).filter(organisation=found))
     may_edit = queries.editable_organisations(request.user).filter(pk=found.pk).exists()
+    language = current_language()
     context = {
         "organisation": found,
-        "name": found.name_in(current_language()),
+        "name": found.name_in(language),
         "projects": list(found.reference_projects.all()),
         "offers": [listing for listing in listings if listing.side == "offer"],
         "needs": [listing for listing in listings if listing.side == "need"],
-        "people": queries.list_people(request.user, found),
+        "people": [
+            (person, person.title_in(language)) for person in queries.list_people(request.user, found)
+        ],
         "engagements": queries.list_engagements(request.user, found),
         "may_edit": may_edit,
         "may_review": queries.reviewable_organisations(request.user).filter(pk=found.pk).exists(),
@@ -209,6 +212,7 @@ def _listing_columns(*, with_status: bool) -> list[Column]:
             link=lambda row: reverse("registry:listing", args=[row.key]),
             lang_of=lambda row: row.language,
         ),
+        Column("illustrative", "", "flag", order=""),
         Column("side", gettext_lazy("Side"), "label"),
         Column("kind", gettext_lazy("Kind"), "label", secondary=True),
         Column("fields", gettext_lazy("Sectors and fields"), "labels", order="", secondary=True),
@@ -222,13 +226,12 @@ def _listing_columns(*, with_status: bool) -> list[Column]:
         ),
         Column("organisation.economy", gettext_lazy("Economy"), "economy", secondary=True),
         Column("changed", gettext_lazy("Changed"), "date", secondary=True),
-        Column("illustrative", "", "flag", order=""),
     ]
     if with_status:
         status = Column(
             "status", gettext_lazy("Status"), value=lambda row: row.get_status_display(), order="status"
         )
-        columns.insert(-1, status)
+        columns.append(status)
     return columns
 
 

@@ -64,10 +64,10 @@ def test_from_draft_to_published_and_back(users: dict[str, User], sign_in: SignI
     assert history == [
         ("draft", "member"),
         ("review", "member"),
-        ("draft", "desk_officer"),
+        ("draft", "officer"),
         ("draft", "member"),
         ("review", "member"),
-        ("published", "desk_officer"),
+        ("published", "officer"),
         ("withdrawn", "member"),
         ("review", "member"),
     ]
