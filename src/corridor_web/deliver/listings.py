@@ -224,7 +224,7 @@ def _make_columns(page: str) -> dict[str, Column]:
     return {
         "key": Column("key", "key"),
         "title": Column("title", _("Engagement"), "name", link=link),
-        "illustrative": Column("illustrative", "", "flag"),
+        "illustrative": Column("illustrative", _("Record"), "flag"),
         "first_party": Column("first_party", _("First party"), "name"),
         "second_party": Column("second_party", _("Second party"), "name"),
         "parties": Column("parties", _("Parties"), "name", value=_name_parties, order="first_party"),
@@ -271,7 +271,7 @@ def _name_parties(engagement: Engagement) -> str:
 def _describe_next(engagement: Engagement) -> str | None:
     if engagement.next_date is None:
         return engagement.next_action or None
-    due = locale.format_date(engagement.next_date, current_language())
+    due = locale.format_date(engagement.next_date, current_language()).replace(" ", "\u00a0")
     return f"{engagement.next_action} ({due})"
 
 
