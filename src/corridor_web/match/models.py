@@ -73,6 +73,11 @@ class Introduction(models.Model):
         return f"{self.offer} – {self.need}"
 
     @property
+    def is_open(self) -> bool:
+        """Whether an answer may still lead somewhere."""
+        return self.state in (self.State.PROPOSED, self.State.INTERESTED_OFFER, self.State.INTERESTED_NEED)
+
+    @property
     def illustrative(self) -> bool:
         """Whether one of the two listings was generated."""
         return self.offer.illustrative or self.need.illustrative

@@ -1,6 +1,7 @@
 """Reads of this app: introductions a reader sees, and whose answer a reader may give."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -10,8 +11,14 @@ from django.db.models.functions import Cast
 from corridor.tables import LISTINGS, ORGANISATIONS
 from corridor_web.accounts.models import Role, User
 from corridor_web.match.models import Introduction
-from corridor_web.registry.models import Listing, Organisation, Person, Status
-from corridor_web.registry.queries import Reader, is_administrator, is_officer, visible_listings
+from corridor_web.registry.models import Listing, Organisation, Person, ReferenceProject, Status
+from corridor_web.registry.queries import (
+    Reader,
+    is_administrator,
+    is_officer,
+    own_organisation,
+    visible_listings,
+)
 
 SIDES: Final = ("offer", "need")
 #: States that only the parties and the desks are told of.
@@ -45,15 +52,34 @@ def _side_condition(reader: Reader, side: str) -> Q:
     return Q(pk__in=())
 
 
-def answerable_sides(reader: Reader, introduction: Introduction) -> tuple[str, ...]:
-    """Return the sides for which ``reader`` may answer: as a member of the party or as its desk."""
-    own = Introduction.objects.filter(pk=introduction.pk)
-    return tuple(side for side in SIDES if own.filter(_side_condition(reader, side)).exists())
+@dataclass(frozen=True)
+class Standing:
+    """For whom a reader speaks: the own organisation, the desk's economy, or (administrator) all to know."""
+
+    organisation: int | None = None
+    economy: str = ""
+    administrator: bool = False
+
+    def sides(self, introduction: Introduction) -> tuple[str, ...]:
+        """Return the sides of an introduction for which the reader may answer."""
+        return tuple(side for side in SIDES if self._speaks_for(getattr(introduction, side).organisation))
+
+    def knows_answers(self, introduction: Introduction) -> bool:
+        """Whether the reader is told how the parties answered."""
+        return self.administrator or bool(self.sides(introduction))
+
+    def _speaks_for(self, organisation: Organisation) -> bool:
+        return organisation.pk == self.organisation or organisation.economy == self.economy
 
 
-def knows_answers(reader: Reader, introduction: Introduction) -> bool:
-    """Whether ``reader`` is told how the parties answered: a party, a desk of theirs, the administrator."""
-    return is_administrator(reader) or bool(answerable_sides(reader, introduction))
+def read_standing(reader: Reader) -> Standing:
+    """Return for whom ``reader`` speaks."""
+    if is_administrator(reader):
+        return Standing(administrator=True)
+    if is_officer(reader):
+        return Standing(economy=reader.economy)
+    own = own_organisation(reader)
+    return Standing(organisation=own.pk if own else None)
 
 
 def filter_introductions(
@@ -133,3 +159,19 @@ def tabulate_organisations(organisations: Iterable[Organisation]) -> pl.DataFram
         for organisation in organisations
     ]
     return ORGANISATIONS.check(pl.DataFrame(rows, schema=ORGANISATIONS.empty().schema))
+
+
+def tabulate_references(projects: Iterable[ReferenceProject]) -> pl.DataFrame:
+    """Return reference projects as the library wants them: organisation, field, economy."""
+    rows = [
+        {"organisation": project.organisation.key, "field": project.field, "economy": project.economy}
+        for project in projects
+    ]
+    return pl.DataFrame(rows, schema={"organisation": pl.String, "field": pl.String, "economy": pl.String})
+
+
+def references_of(organisations: Iterable[Organisation]) -> QuerySet[ReferenceProject]:
+    """Return what these organisations have delivered."""
+    return ReferenceProject.objects.filter(organisation__in=list(organisations)).select_related(
+        "organisation"
+    )

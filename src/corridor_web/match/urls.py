@@ -5,4 +5,9 @@ from django.urls import path
 from corridor_web.match import views
 
 app_name = "match"
-urlpatterns = [path("", views.index, name="index")]
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("refresh", views.refresh, name="refresh"),
+    path("<str:key>", views.introduction, name="introduction"),
+    path("<str:key>/answer", views.answer, name="answer"),
+]
