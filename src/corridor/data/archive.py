@@ -4,7 +4,9 @@ Nothing is ever unpacked to the disk: a member is read as a stream. Names that w
 encrypted members, and sizes no data file has (declared, or met while reading) are refused first.
 """
 
+import errno
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,11 +30,8 @@ def list_members(path: Path, *, max_bytes: int = MAX_BYTES) -> list[zipfile.ZipI
     ------
     InputError: it is no zip, or a member is named, packed or protected in a way no data file is.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise damaged_archive(path.name, error) from error
+    with _archive_errors(path), zipfile.ZipFile(path) as archive:
+        members = [member for member in archive.infolist() if not member.filename.endswith("/")]
     if len(members) > MAX_MEMBERS:
         raise _refused(path.name, f"has {len(members)} files", f"at most {MAX_MEMBERS}")
     total = sum(member.file_size for member in members)
@@ -60,13 +59,22 @@ def _check_member(archive: str, member: zipfile.ZipInfo) -> None:
 @contextmanager
 def open_member(path: Path, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
     """Open one file of an archive for reading; its checksum is checked as it is read."""
+    with _archive_errors(path), zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+        yield io.BufferedReader(_Bounded(stream, member, path.name), buffer_size=1 << 20)
+
+
+@contextmanager
+def _archive_errors(path: Path) -> Iterator[None]:
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
-            yield io.BufferedReader(_Bounded(stream, member, path.name), buffer_size=1 << 20)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        yield
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as error:
         raise damaged_archive(path.name, error) from error
     except NotImplementedError as error:
         raise _refused(path.name, f"is packed in a way that cannot be read ({error})", "deflate") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # what a wild offset in a damaged zip gives
+            raise
+        raise damaged_archive(path.name, error) from error
 
 
 class _Bounded(io.RawIOBase):

@@ -5,17 +5,18 @@ and every row keeps its number. Codes stay text: leading zeros survive.
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 import openpyxl
 import polars as pl
 
 from corridor.data.archive import list_members, open_member
-from corridor.errors import InputError
+from corridor.errors import BadRowsError, InputError, RowError
 
 #: The column of a block that holds what a row has beyond the header's columns.
 SURPLUS: Final = "(beyond the last column)"
@@ -81,6 +82,10 @@ def open_csv(name: str, size: int, opener: Opener) -> TableFile:
         first = _read_header(name, stream)
     line = _decode(first).strip("\r\n")
     separator = max(_SEPARATORS, key=line.count)
+    if "\r" in line:
+        raise InputError(
+            f"'{name}' ends its rows in an old way", rule="line feeds", fix="Save it as 'CSV UTF-8'"
+        )
     columns = _name_columns(next(csv.reader([line], delimiter=separator)), name)
     return TableFile(
         name=name,
@@ -128,11 +133,11 @@ def _read_csv(
                 )
             rest = data[cut:]
             if cut:
-                frame = _parse_csv(data[:cut], columns, separator)
+                frame = _parse_csv(data[:cut], columns, separator, name, row)
                 yield Block(frame, row, min(1.0, done / max(size, 1)))
                 row += frame.height
     if rest.strip():
-        yield Block(_parse_csv(rest, columns, separator), row, 1.0)
+        yield Block(_parse_csv(rest, columns, separator, name, row), row, 1.0)
 
 
 def _find_cut(data: bytes) -> int:
@@ -145,20 +150,42 @@ def _find_cut(data: bytes) -> int:
     return cut
 
 
-def _parse_csv(data: bytes, columns: tuple[str, ...], separator: str) -> pl.DataFrame:
-    options: dict[str, Any] = {
-        "has_header": False,
-        "separator": separator,
-        "schema": dict.fromkeys((*columns, SURPLUS), pl.String),
-        "infer_schema": False,
-        "missing_columns": "insert",
-        "truncate_ragged_lines": True,
-    }
+def _parse_csv(data: bytes, columns: tuple[str, ...], separator: str, name: str, row: int) -> pl.DataFrame:
+    schema = dict.fromkeys((*columns, SURPLUS), pl.String)
     try:
-        frame = pl.read_csv(data, **options)
-    except pl.exceptions.ComputeError:
-        frame = pl.read_csv(_decode(data).encode(), **options)
+        frame = pl.read_csv(
+            data,
+            has_header=False,
+            separator=separator,
+            schema=schema,
+            infer_schema=False,
+            missing_columns="insert",
+            extra_columns="ignore",
+            truncate_ragged_lines=True,
+        )
+    except pl.exceptions.PolarsError:
+        frame = _parse_odd_csv(_decode(data), len(columns), separator, name, row, schema)
     return frame.drop(SURPLUS) if frame[SURPLUS].null_count() == frame.height else frame
+
+
+def _parse_odd_csv(
+    text: str, width: int, separator: str, name: str, first_row: int, schema: dict[str, type[pl.String]]
+) -> pl.DataFrame:
+    """Read a piece that Polars refuses: other letters than UTF-8, or quotation marks out of place.
+
+    Where a quotation mark leaves it open how a row ends, that row is named: it cannot be skipped.
+    """
+    rows: list[list[str | None]] = []
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            padded = [*cells, *[None] * (width - len(cells))]
+            rows.append([*padded[:width], separator.join(cells[width:]) or None])
+    except csv.Error as error:
+        line = text.splitlines()[min(len(rows), text.count("\n"))]
+        rule = "quotation marks enclose a whole cell and come in pairs; one within a cell is written twice"
+        raise BadRowsError([RowError(name, first_row + len(rows), "(whole row)", line[:60], rule)]) from error
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.with_columns(pl.when(pl.all() != "").then(pl.all()).name.keep())
 
 
 def _decode(data: bytes) -> str:
@@ -169,33 +196,35 @@ def _decode(data: bytes) -> str:
 
 
 def _open_parquet(path: Path) -> TableFile:
-    try:
+    with _parquet_errors(path):
         schema = pl.read_parquet_schema(path)
         height = int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
-    except (pl.exceptions.PolarsError, OSError) as error:
-        if isinstance(error, FileNotFoundError | PermissionError):
-            raise
-        raise _unreadable(path.name, "Parquet", error) from error
+    cells = {name: dtype for name, dtype in schema.items() if not (dtype.is_nested() or dtype == pl.Binary)}
+    others = [name for name, dtype in cells.items() if not (dtype.is_numeric() or dtype == pl.String)]
     return TableFile(
         name=path.name,
         size=path.stat().st_size,
-        columns=tuple(schema),
-        read=lambda: _read_parquet(path, height),
+        columns=tuple(cells),
+        read=lambda: _read_parquet(path, height, tuple(cells), others),
     )
 
 
-def _read_parquet(path: Path, height: int) -> Iterator[Block]:
-    scan = pl.scan_parquet(path, glob=False)
-    coded = [
-        name for name, dtype in scan.collect_schema().items() if isinstance(dtype, pl.Categorical | pl.Enum)
-    ]
-    scan = scan.with_columns(pl.col(coded).cast(pl.String))
-    row = _FIRST_RECORD
+def _read_parquet(path: Path, height: int, columns: tuple[str, ...], others: list[str]) -> Iterator[Block]:
+    """Yield numbers as they are and everything else, such as categories and dates, as text."""
+    scan = pl.scan_parquet(path, glob=False).select(columns)
+    for start in range(0, height, _PARQUET_ROWS):
+        with _parquet_errors(path):
+            frame = scan.slice(start, _PARQUET_ROWS).collect(engine="in-memory")
+        frame = frame.with_columns(pl.col(others).cast(pl.String))
+        yield Block(frame, _FIRST_RECORD + start, (start + frame.height) / height)
+
+
+@contextmanager
+def _parquet_errors(path: Path) -> Iterator[None]:
+    """Polars tells of a damaged file by any of its errors, and by panics where it met the unforeseen."""
     try:
-        for frame in scan.collect_batches(chunk_size=_PARQUET_ROWS, maintain_order=True):
-            yield Block(frame, row, (row - _FIRST_RECORD + frame.height) / max(height, 1))
-            row += frame.height
-    except pl.exceptions.ComputeError as error:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _unreadable(path.name, "Parquet", error) from error
 
 

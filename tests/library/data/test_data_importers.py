@@ -1,5 +1,7 @@
 """Every importer: what is read, what is refused and how it is said."""
 
+import contextlib
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -381,6 +383,57 @@ def test_a_file_of_bad_rows_only_makes_no_dataset(store: Store, tmp_path: Path) 
     assert store.names() == []
 
 
+@pytest.mark.parametrize("skip", [False, True])
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ('2024,586,156,010121,1,"5\n', '2024,586,156,010121,1,"5'),
+        ('2024,586,156,"0101"21,1,5\n', '2024,586,156,"0101"21,1,5'),
+    ],
+)
+def test_a_quotation_mark_out_of_place_is_named_and_never_skipped(
+    store: Store, tmp_path: Path, line: str, value: str, skip: bool
+) -> None:
+    path = write(tmp_path / "q.csv", "t,i,j,k,v,q\n2024,586,156,010121,1,5\n" + line + "2024,586,156,1,1,5\n")
+    with pytest.raises(BadRowsError, match="quotation marks") as caught:
+        import_file(store, path, name="q", reading=Reading(skip_bad_rows=skip))
+    assert [(error.row, error.value) for error in caught.value.errors] == [(3, value)]
+    assert store.names() == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_files_are_refused_or_read_but_never_a_traceback(
+    store: Store, tmp_path: Path, texts: dict[str, str], baci_zip: Path, seed: int
+) -> None:
+    rng = random.Random(seed)
+    whole = {"a.csv": texts["2024"].encode(), "a.zip": baci_zip.read_bytes()}
+    for name, content in whole.items():
+        for _ in range(40):
+            hurt = bytearray(content)
+            for _ in range(rng.randint(1, 4)):
+                hurt[rng.randrange(len(hurt))] = rng.choice(b'",\n\r\x00\xff\xe9;=')
+            (tmp_path / name).write_bytes(hurt)
+            with contextlib.suppress(CorridorError):
+                reading = Reading("trade", skip_bad_rows=rng.random() < 0.5)
+                import_file(store, tmp_path / name, name="n", replace=True, reading=reading)
+                store.verify("n")
+
+
+def test_a_damaged_parquet_file_is_refused(store: Store, tmp_path: Path, flows_csv: Path) -> None:
+    path = tmp_path / "flows.parquet"
+    pl.read_csv(flows_csv).write_parquet(path)
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(InputError, match="no Parquet file that can be read"):
+        import_file(store, path, name="n", reading=Reading("trade"))
+
+
+def test_columns_of_a_parquet_file_that_hold_no_cells_are_no_columns(store: Store, tmp_path: Path) -> None:
+    frame = pl.DataFrame({"year": [2024], "exporter": [b"PAK"], "importer": [["CHN"]], "product": ["1"]})
+    frame.with_columns(value_usd=pl.lit(1)).write_parquet(tmp_path / "p.parquet")
+    with pytest.raises(InputError, match="no column for 'exporter'"):
+        import_file(store, tmp_path / "p.parquet", name="p", reading=Reading("trade"))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "match"),
     [
@@ -389,6 +442,7 @@ def test_a_file_of_bad_rows_only_makes_no_dataset(store: Store, tmp_path: Path) 
         ("a.csv", b"PK\x03\x04 zip", "is no text"),
         ("a.csv", b"i,i,j\n1,2,3\n", "more than one column named i"),
         ("a.csv", b"t,i,j,k,v\n", "no usable row"),
+        ("a.csv", b"t,i,j,k,v\r2024,586,156,010121,1", "in an old way"),
         ("a.parquet", b"PAR1 broken", "no Parquet file"),
         ("a.xlsx", b"no zip", "no zip file"),
         ("a.docx", b"x", "of no kind that can be read"),
