@@ -23,6 +23,8 @@ from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
 from corridor.find.potential import PotentialOptions
 from corridor.find.stored import read_names, stored_run
 from corridor.find.target import decompose_target
+from corridor.match.introduce import choose_introductions
+from corridor.match.matching import find_matches
 from corridor.meet.schedule import schedule_meetings
 from corridor.plan.appraise import appraise_projects
 from corridor.plan.phase import phase_projects
@@ -31,6 +33,7 @@ from corridor.plan.select import select_projects
 from corridor.reports.result import (
     DeliverPart,
     FlowResult,
+    MatchPart,
     MeetPart,
     PlanPart,
     Target,
@@ -81,11 +84,14 @@ class TargetWish:
 class Records:
     """Who takes part and what happens between them: tables of ``corridor.tables``.
 
-    event: as ``reports.result.MeetPart.event``; None without a visit. steps: of the engagements.
+    references: systems delivered, with organisation, field, economy. event: as
+    ``reports.result.MeetPart.event``; None without a visit. steps: of the engagements.
+    illustrative: the visit was generated.
     """
 
     organisations: pl.DataFrame = field(repr=False)
     listings: pl.DataFrame = field(repr=False)
+    references: pl.DataFrame = field(repr=False)
     event: Mapping[str, Any] | None
     participants: pl.DataFrame = field(repr=False)
     requests: pl.DataFrame = field(repr=False)
@@ -143,7 +149,7 @@ def compose_flow(
     result = FlowResult(
         analysis=analysis,
         target=_set_target(analysis, options),
-        match=None,
+        match=_match((exporter, importer), kept, options, narrow_progress(progress, 0.5, 0.6)),
         meet=_meet(kept, options, narrow_progress(progress, 0.6, 0.75)),
         plan=_plan(kept, options, narrow_progress(progress, 0.75, 0.95)),
         deliver=_deliver(kept, options),
@@ -246,6 +252,7 @@ def read_actors(actors: Actors) -> Records:
     return Records(
         organisations=actors.organisations,
         listings=actors.listings,
+        references=actors.references,
         event=actors.events.row(0, named=True),
         participants=actors.participants,
         requests=actors.requests,
@@ -266,11 +273,37 @@ def _drop_illustrative(records: Records) -> Records:
         records,
         organisations=records.organisations.filter(real),
         listings=records.listings.filter(real),
+        references=records.references.filter(real),
         event=None if made_up else records.event,
         projects=records.projects.filter(real),
         engagements=engagements,
         steps=records.steps.filter(pl.col("engagement").is_in(engagements["engagement"].to_list())),
     )
+
+
+def _match(
+    pair: tuple[str, str], records: Records, options: FlowOptions, progress: Progress | None
+) -> MatchPart | None:
+    if records.listings.is_empty():
+        return None
+    matches = find_matches(
+        records.organisations,
+        records.listings,
+        pair=pair,
+        references=records.references,
+        progress=narrow_progress(progress, 0.0, 0.8),
+    )
+    if matches.is_empty():
+        return None
+    introductions = choose_introductions(
+        matches,
+        organisations=records.organisations,
+        listings=records.listings,
+        seed=options.seed,
+        time_limit_s=options.time_limit_s,
+        progress=narrow_progress(progress, 0.8, 1.0),
+    )
+    return MatchPart(records.organisations, records.listings, matches, introductions)
 
 
 def _meet(records: Records, options: FlowOptions, progress: Progress | None) -> MeetPart | None:

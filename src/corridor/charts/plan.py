@@ -1,11 +1,20 @@
 """Charts of the stage plan: the roadmap over quarters."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import polars as pl
 
 from corridor.charts.find import shorten
-from corridor.charts.theme import Spec, base_spec, finish_spec, label_room, reading
+from corridor.charts.theme import (
+    LABEL_CHARACTER,
+    PLOT_WIDTH,
+    Spec,
+    base_spec,
+    finish_spec,
+    label_room,
+    reading,
+)
 from corridor.charts.units import short_usd
 from corridor.locale import translator
 
@@ -65,7 +74,9 @@ def roadmap_gantt(
 def _gantt_layers(quarter_labels: Sequence[str], room: float, language: str) -> list[Spec]:
     lines = reading(language)
     count = len(quarter_labels)
-    every = max(1, -(-count // 8))
+    # as many labels as fit side by side
+    widest = max((len(words) for words in quarter_labels), default=1) * LABEL_CHARACTER
+    every = max(1, ceil((widest + 8) * count * room / PLOT_WIDTH))
     marks = [{"quarter": quarter, "label": quarter_labels[quarter]} for quarter in range(0, count, every)]
     x = {
         "field": "start",

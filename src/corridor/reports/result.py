@@ -14,12 +14,12 @@ import polars as pl
 from corridor.deliver.summary import PipelineSummary
 from corridor.find.pair import PairAnalysis
 from corridor.find.target import TargetDecomposition
+from corridor.match.introduce import Introductions
 from corridor.meet.schedule import Schedule
 from corridor.plan.appraise import Appraisal
 from corridor.plan.phase import Phasing
 from corridor.plan.roadmap import TargetPath
 from corridor.plan.select import Selection
-from corridor.solvers.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,12 @@ class Target:
 
 @dataclass(frozen=True)
 class MatchPart:
-    """Who could do it together: tables ``ORGANISATIONS``, ``LISTINGS``, ``MATCHES`` (best first).
-
-    introductions: rows of ``matches`` to introduce, None where none were chosen; outcome: of that choice.
-    """
+    """Who could do it together: tables ``ORGANISATIONS``, ``LISTINGS``, ``MATCHES`` (best first)."""
 
     organisations: pl.DataFrame = field(repr=False)
     listings: pl.DataFrame = field(repr=False)
     matches: pl.DataFrame = field(repr=False)
-    introductions: pl.DataFrame | None = field(repr=False, default=None)
-    outcome: Outcome | None = None
+    introductions: Introductions
 
 
 @dataclass(frozen=True)

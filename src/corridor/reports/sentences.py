@@ -7,6 +7,8 @@ from corridor.charts.units import short_usd
 from corridor.find.pair import PairAnalysis, PairCoverage
 from corridor.locale import Translator, format_percent, translator
 from corridor.locale.economies import economy_name
+from corridor.locale.labels import LABELS, label
+from corridor.match.glossary import name_term
 
 
 def line_sentence(row: Mapping[str, Any], analysis: PairAnalysis, language: str) -> str:
@@ -112,3 +114,38 @@ def name_source(analysis: PairAnalysis) -> str:
     title = source.title.rstrip(". ")
     further = [text for text in (str(analysis.year), source.licence) if text and text not in title]
     return "; ".join([title, *further])
+
+
+def match_sentence(reason: Mapping[str, Any], language: str) -> str:
+    """Say one reason of a match in one sentence.
+
+    ``reason`` is a struct of ``tables.MATCHES``: its code (``match.score.REASONS``) and what matched.
+    """
+    t = translator(language)
+    value = _name_values(reason["code"], str(reason["value"] or ""), language)
+    sentences = {
+        "kind_fits": t.gettext("Same kind: %(value)s."),
+        "shared_fields": t.gettext("Shared fields: %(value)s."),
+        "same_goods": t.gettext("Same goods: HS %(value)s."),
+        "similar_text": t.gettext("The two texts are alike."),
+        "shared_terms": t.gettext("Terms in both texts: %(value)s."),
+        "partner_active_in_field": t.gettext("The partner works in the field: %(value)s."),
+        "partner_kind_suits": t.gettext("A suitable kind of partner: %(value)s."),
+        "clear_request": t.gettext("The need is clearly stated."),
+        "served_partner_economy": t.gettext("Has delivered there before: %(value)s."),
+        "partner_has_experience": t.gettext("The partner has delivered in the field: %(value)s."),
+        "languages_not_comparable": t.gettext("The texts are in two languages and were not compared."),
+    }
+    return sentences[reason["code"]] % {"value": value}
+
+
+def _name_values(code: str, value: str, language: str) -> str:
+    """Return what matched in words: codes of fields and kinds, glossary terms, economies."""
+    parts = [part for part in value.split(", ") if part]
+    if code == "shared_terms":
+        words = [name_term(part, language) for part in parts]
+    elif code == "served_partner_economy":
+        words = [economy_name(part, language) for part in parts]
+    else:
+        words = [label(part, language) if part in LABELS else part for part in parts]
+    return {"zh-Hans": "、", "ur": "، "}.get(language, ", ").join(words)

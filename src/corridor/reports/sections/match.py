@@ -5,13 +5,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from corridor.locale.labels import LABELS, label
 from corridor.reports.document import Block, Column, Heading, Inline, Paragraph, Row, Span, Table, inline
 from corridor.reports.result import FlowResult, MatchPart
 from corridor.reports.sections.sources import section_names
 from corridor.reports.sections.voice import Voice
+from corridor.reports.sentences import match_sentence
 
-SHOWN: Final = 12
+SHOWN: Final = 10
 REASONS_SHOWN: Final = 3
 
 
@@ -25,14 +25,11 @@ def who_could_do_it(result: FlowResult, language: str) -> list[Block]:
 def _matches(part: MatchPart | None, voice: Voice) -> list[Block]:
     if part is None:
         return []
-    chosen = part.matches if part.introductions is None else part.introductions
-    blocks: list[Block] = [
-        Paragraph(inline(_say_counts(part, chosen, voice))),
-        _tabulate(part, chosen, voice),
+    return [
+        Paragraph(inline(_say_counts(part, voice))),
+        _tabulate(part, voice),
+        Paragraph(inline(_say_outcome(part, voice)), "note"),
     ]
-    if part.outcome is not None:
-        blocks.append(Paragraph(inline(voice.outcome(part.outcome)), "note"))
-    return blocks
 
 
 def _references(references: pl.DataFrame, voice: Voice) -> list[Block]:
@@ -66,38 +63,40 @@ def _references(references: pl.DataFrame, voice: Voice) -> list[Block]:
     ]
 
 
-def _say_counts(part: MatchPart, chosen: pl.DataFrame, voice: Voice) -> str:
-    t = voice.catalogue
-    words = {
+def _say_counts(part: MatchPart, voice: Voice) -> str:
+    t, chosen = voice.catalogue, part.introductions
+    return t.gettext(
+        "%(offers)s offers and %(needs)s needs of %(organisations)s organisations give %(matches)s pairs that suit "
+        "both sides. %(chosen)s introductions between organisations are proposed; they reach %(reached)s of the "
+        "%(reachable)s organisations that have a match."
+    ) % {
         "offers": voice.number(part.listings.filter(pl.col("side") == "offer").height),
         "needs": voice.number(part.listings.filter(pl.col("side") == "need").height),
         "organisations": voice.number(part.organisations.height),
         "matches": voice.number(part.matches.height),
-        "chosen": voice.number(chosen.height),
+        "chosen": voice.number(chosen.introductions.height),
+        "reached": voice.number(chosen.reached),
+        "reachable": voice.number(chosen.reachable),
     }
-    first = (
-        t.gettext(
-            "%(offers)s offers and %(needs)s needs of %(organisations)s organisations give %(matches)s pairs that "
-            "suit both sides."
-        )
-        % words
-    )
-    if part.introductions is None:
-        return first
-    second = (
-        t.gettext(
-            "%(chosen)s of them are proposed as introductions, so that nobody receives more than they can answer."
-        )
-        % words
-    )
-    return voice.sentences(first, second)
 
 
-def _tabulate(part: MatchPart, chosen: pl.DataFrame, voice: Voice) -> Table:
+def _say_outcome(part: MatchPart, voice: Voice) -> str:
+    t = voice.catalogue
+    return voice.sentences(
+        t.gettext(
+            "Introductions are chosen together, so that nobody receives more than they can answer and as many as "
+            "possible get one."
+        ),
+        voice.outcome(part.introductions.outcome),
+    )
+
+
+def _tabulate(part: MatchPart, voice: Voice) -> Table:
     t = voice.catalogue
     listings = {row["listing"]: row for row in part.listings.to_dicts()}
     organisations = {row["organisation"]: row for row in part.organisations.to_dicts()}
-    rows = chosen.sort("score", "offer", "need", descending=[True, False, False]).head(SHOWN).to_dicts()
+    chosen = part.introductions.introductions.select("offer", "need")
+    rows = part.matches.join(chosen, on=["offer", "need"], how="semi", maintain_order="left").head(SHOWN)
 
     def describe(row: dict[str, Any]) -> Row:
         offer, need = listings[row["offer"]], listings[row["need"]]
@@ -107,21 +106,23 @@ def _tabulate(part: MatchPart, chosen: pl.DataFrame, voice: Voice) -> Table:
                 _describe_listing(need, organisations, voice),
                 inline(voice.percent(row["score"])),
                 inline(
-                    voice.join(_describe_reason(reason, voice) for reason in row["reasons"][:REASONS_SHOWN])
+                    voice.sentences(
+                        *(match_sentence(reason, voice.language) for reason in row["reasons"][:REASONS_SHOWN])
+                    )
                 ),
             ),
             illustrative=offer["illustrative"] or need["illustrative"],
         )
 
     return Table(
-        caption=t.gettext("The %(count)s best pairs") % {"count": len(rows)},
+        caption=t.gettext("The %(count)s introductions with the best fit") % {"count": rows.height},
         columns=(
-            Column(t.gettext("Offers"), 2.6),
-            Column(t.gettext("Needs"), 2.6),
+            Column(t.gettext("Offers"), 2.4),
+            Column(t.gettext("Needs"), 2.4),
             Column(t.gettext("Fit"), 0.6, "end"),
-            Column(t.gettext("Why"), 2.4),
+            Column(t.gettext("Why"), 3.0),
         ),
-        rows=tuple(map(describe, rows)),
+        rows=tuple(map(describe, rows.to_dicts())),
         source=t.gettext("Fit is two-sided: how well the offer answers the need, and the partner the offer."),
     )
 
@@ -132,11 +133,3 @@ def _describe_listing(
     language = None if listing["language"] == voice.language else listing["language"]
     owner = voice.name(organisations[listing["organisation"]])
     return (Span(owner.text, owner.language, strong=True), Span(": "), Span(listing["title"], language))
-
-
-def _describe_reason(reason: Mapping[str, Any], voice: Voice) -> str:
-    name = label(reason["code"], voice.language) if reason["code"] in LABELS else reason["code"]
-    value = reason["value"]
-    if value in LABELS:
-        value = label(value, voice.language)
-    return f"{name}: {value}" if value else name

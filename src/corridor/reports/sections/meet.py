@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
+from itertools import groupby
 from typing import Any, Final
 
 import polars as pl
@@ -45,7 +46,8 @@ def visit_schedule(result: FlowResult, language: str) -> list[Block]:
             schedule_grid(
                 part.schedule.meetings,
                 rows=guests["participant"].to_list(),
-                slot_labels=times,
+                # day and hour stand left to right, in Urdu too
+                slot_labels=[f"\u2066{moment}\u2069" for moment in times] if language == "ur" else times,
                 names=names,
                 language=language,
             ),
@@ -117,10 +119,7 @@ def _list_days(part: MeetPart, guests: pl.DataFrame, times: Sequence[str], voice
     def describe(guest: dict[str, Any]) -> Row:
         owner = organisations.get(guest["organisation"])
         seat = voice.name(owner) if owner else voice.english(guest["organisation"] or "–")
-        meetings = "; ".join(
-            f"{times[slot]} {names.get(other, other)} ({table + 1})"
-            for other, slot, table in partners.get(guest["participant"], [])
-        )
+        meetings = _say_meetings(partners.get(guest["participant"], []), names, times)
         return Row(
             (inline(voice.english(guest["name"])), inline(seat), inline(voice.english(meetings or "–"))),
             illustrative=part.illustrative,
@@ -134,6 +133,18 @@ def _list_days(part: MeetPart, guests: pl.DataFrame, times: Sequence[str], voice
             Column(t.gettext("Meetings"), 4.2),
         ),
         rows=tuple(map(describe, guests.to_dicts())),
+    )
+
+
+def _say_meetings(
+    meetings: Sequence[tuple[str, int, int]], names: Mapping[str, str], times: Sequence[str]
+) -> str:
+    """Return ``5.1. 09:00 Name (table), 09:40 Name (table); 6.1. …``: each day once."""
+    told = [(times[slot].split(" "), names.get(other, other), table + 1) for other, slot, table in meetings]
+    days = groupby(told, key=lambda meeting: meeting[0][0])
+    return "; ".join(
+        f"{day} " + ", ".join(f"{hour} {name} ({table})" for (_, hour), name, table in held)
+        for day, held in days
     )
 
 

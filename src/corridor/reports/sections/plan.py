@@ -114,13 +114,13 @@ def _tabulate(part: PlanPart, voice: Voice) -> Table:
     return Table(
         caption=t.gettext("Projects chosen, amounts in %(unit)s") % {"unit": unit.words},
         columns=(
-            Column(t.gettext("Project"), 3.0),
-            Column(t.gettext("Field"), 1.5),
+            Column(t.gettext("Project"), 2.9),
+            Column(t.gettext("Field"), 1.4),
             Column(t.gettext("Cost"), 0.8, "end"),
             Column(t.gettext("Net present value"), 1.0, "end"),
             Column(t.gettext("Benefit per cost"), 0.9, "end"),
             Column(t.gettext("Internal rate"), 0.9, "end"),
-            Column(t.gettext("When"), 1.5),
+            Column(t.gettext("When"), 1.9),
         ),
         rows=tuple(map(describe, rows.to_dicts())),
     )

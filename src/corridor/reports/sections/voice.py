@@ -31,7 +31,8 @@ class Voice:
 
     def share(self, value: float) -> str:
         """Return a share with more digits the smaller it is."""
-        return format_percent(value, self.language, digits=2 if 0 < abs(value) < 0.01 else 1)
+        text = format_percent(value, self.language, digits=2 if 0 < abs(value) < 0.01 else 1)
+        return self._keep_sign(text, value)
 
     def percent(self, value: float) -> str:
         """Return a round share without decimals."""
@@ -39,7 +40,11 @@ class Voice:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number."""
-        return format_decimal(value, self.language, digits=digits)
+        return self._keep_sign(format_decimal(value, self.language, digits=digits), value)
+
+    def _keep_sign(self, text: str, value: float) -> str:
+        """Return a negative number isolated left to right, or its sign would end up behind it in Urdu."""
+        return f"\u2066{text}\u2069" if value < 0 and self.language == "ur" else text
 
     def amount(self, value: float | None, unit: MoneyUnit, largest: float) -> Inline:
         """Return an amount of a column in ``unit``; an unknown one as a dash."""
