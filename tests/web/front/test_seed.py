@@ -10,6 +10,7 @@ from corridor.errors import InputError
 from corridor_web.accounts.models import User
 from corridor_web.accounts.queries import DEMO_PASSWORD
 from corridor_web.front.seed import load_world
+from corridor_web.match.models import Introduction
 from corridor_web.registry.models import Desk, Engagement, Listing, Organisation, Person, Step
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,14 @@ def test_generated_records_say_so_and_keep_the_rules() -> None:
         for step in steps:
             if needs_evidence(step.stage):
                 assert step.evidence.all(), f"{engagement} at {step.stage}"
+
+
+@pytest.mark.usefixtures("_demo")
+def test_each_demo_member_has_somebody_waiting() -> None:
+    load_world()
+    assert Introduction.objects.count() > 200
+    for name in ("member.pk", "member.cn"):
+        organisation = Organisation.objects.get(people__user__username=name)
+        offered = Introduction.objects.filter(offer__organisation=organisation, state="interested_need")
+        needed = Introduction.objects.filter(need__organisation=organisation, state="interested_offer")
+        assert offered.exists() or needed.exists(), name
