@@ -97,7 +97,7 @@ class PublicFilterForm(FilterForm):
 class EvidenceForm(forms.Form):
     """What shows that a step happened: a document by its hash, a link, or a statement by somebody."""
 
-    evidence_kind = forms.ChoiceField(label=_("Evidence"), required=False)
+    evidence_kind = forms.ChoiceField(label=_("Kind of evidence"), required=False)
     evidence_title = forms.CharField(label=_("What it is"), required=False, max_length=240)
     evidence_url = forms.URLField(label=_("Address"), required=False, max_length=500, assume_scheme="https")
     evidence_stated_by = forms.CharField(label=_("Stated by"), required=False, max_length=160)

@@ -24,7 +24,7 @@ SEARCHED = ("title", "first_party", "second_party")
 
 def list_board(request: HttpRequest, engagements: QuerySet[Engagement], source: str) -> Listing:
     """Return the board's table: what the two desks and the parties follow up."""
-    names = "title illustrative parties field stage as_of silent owner next amount state"
+    names = "title illustrative stage as_of silent parties field owner next amount state"
     record = (
         "key title first_party second_party field stage as_of silent owner action due"
         " amount_value currency amount_kind certainty evidence state illustrative source"
@@ -34,7 +34,7 @@ def list_board(request: HttpRequest, engagements: QuerySet[Engagement], source: 
 
 def list_public(request: HttpRequest, engagements: QuerySet[Engagement], source: str) -> Listing:
     """Return the public table; real engagements come first unless the reader sorts otherwise."""
-    names = "title illustrative parties field amount certainty stage as_of silent evidence"
+    names = "title illustrative stage as_of silent parties field amount certainty evidence"
     record = (
         "key title first_party second_party field stage as_of silent"
         " amount_value currency amount_kind certainty evidence illustrative source"

@@ -317,8 +317,10 @@ def _show_engagement(request: HttpRequest, found: Engagement, **bound: Any) -> H
     """Show the page of an engagement; ``bound`` forms carry their errors."""
     desks = list_desks()
     officer = serves_desk(request.user)
+    described = _describe_engagement(found)
+    ahead = described["ahead"]
     context = {
-        **_describe_engagement(found),
+        **described,
         "timeline": [
             {"step": step, "recorder": _name_recorder(step.recorded_by, desks, named=True)}
             for step in found.steps.all()
@@ -331,7 +333,7 @@ def _show_engagement(request: HttpRequest, found: Engagement, **bound: Any) -> H
     }
     if context["may_change"]:
         context |= {
-            "step_form": StepForm(initial={"stage": found.stage, "date": today()}),
+            "step_form": StepForm(initial={"stage": ahead[0] if ahead else found.stage, "date": today()}),
             "end_form": EndForm(initial={"date": today()}),
             "follow_up_form": FollowUpForm(
                 initial={
