@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -39,6 +40,8 @@ def command(
     listener = listen(host, port)
     place = open_home(home)
     os.environ.update(plan_environment(os.environ, place, host=host, demo=demo))
+    # Until gunicorn takes the signals over, a stop ends the preparation too, as Ctrl+C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if subprocess.run([sys.executable, "-m", "corridor_web.config.prepare"], check=False).returncode:
         raise typer.Exit(1)
     with hold_home(place):
