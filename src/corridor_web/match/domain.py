@@ -29,7 +29,7 @@ from corridor_web.match.queries import (
     visible_introductions,
 )
 from corridor_web.registry.domain import EvidenceInput, open_engagement
-from corridor_web.registry.models import Engagement, Listing
+from corridor_web.registry.models import Engagement, Listing, Status
 from corridor_web.registry.queries import Reader, is_administrator, is_officer
 
 State = Introduction.State
@@ -75,6 +75,7 @@ def answer_introduction(
         raise InputError("the side is not named", rule="who speaks for both sides says for which")
     _refuse_answer(answer, reason)
     stored = _lock(introduction)
+    _refuse_unpublished(stored)
     if stored.state in (State.MUTUAL, State.EXPIRED):
         raise InputError(f"the introduction is {stored.state}", rule="it is answered while it is open")
     _store_answer(stored, side or sides[0], answer, reason, actor)
@@ -106,6 +107,14 @@ def _refuse_answer(answer: str, reason: str) -> None:
             f"answer {answer!r} with reason {reason!r}",
             rule=f"a no names its reason ({', '.join(known)}); another answer has none",
         )
+
+
+def _refuse_unpublished(introduction: Introduction) -> None:
+    for listing in (introduction.offer, introduction.need):
+        if listing.status != Status.PUBLISHED or listing.organisation.status != Status.PUBLISHED:
+            raise InputError(
+                f"'{listing}' is not published", rule="both sides of an introduction are published"
+            )
 
 
 def _lock(introduction: Introduction) -> Introduction:

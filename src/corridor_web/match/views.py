@@ -25,7 +25,7 @@ from corridor_web.match.models import Introduction
 from corridor_web.match.sentences import explain_match, say_match
 from corridor_web.registry.forms import field_choices
 from corridor_web.registry.queries import list_economies, visible_listings
-from corridor_web.registry.views import economy_choices, read_choices
+from corridor_web.registry.views import economy_choices, is_narrowed, read_choices
 
 PAGE_SIZE = 15
 
@@ -70,6 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": table,
         "choices": choices,
+        "filtered": is_narrowed(choices),
         "chosen": chosen,
         "cards": [_card(row, standing) for row in table.page],
         "total": visible.count(),
@@ -183,7 +184,9 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
     try:
         stored = domain.answer_introduction(request.user, found, **form.cleaned_data)
     except InputError:
-        messages.error(request, _("A no needs a reason, and what is over is not answered again."))
+        messages.error(
+            request, _("Not stored: a no needs a reason, and only an open introduction is answered.")
+        )
     else:
         messages.success(request, _say_outcome(stored))
     return redirect("match:introduction", key)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -58,6 +58,11 @@ def read_choices(request: HttpRequest, *filters: tuple[str, Any, Sequence[tuple[
         value = request.GET.get(name, "")
         found.append(Choice(name, title, options, value if value in dict(options) else ""))
     return found
+
+
+def is_narrowed(choices: Sequence[Choice]) -> bool:
+    """Whether the reader chose anything."""
+    return any(choice.value for choice in choices)
 
 
 def economy_choices(codes: Sequence[str]) -> list[tuple[str, str]]:
@@ -119,7 +124,12 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "registry/organisations.html",
-        {"listing": table, "choices": choices, "desks": queries.summarise_desks(request.user)},
+        {
+            "listing": table,
+            "choices": choices,
+            "filtered": is_narrowed(choices),
+            "desks": queries.summarise_desks(request.user),
+        },
     )
 
 
@@ -151,7 +161,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Lead a member to the own organisation."""
     own = queries.own_organisation(request.user)
     if own is None:
-        raise Http404
+        messages.warning(request, _("Your account belongs to no organisation yet. Ask your desk."))
+        return redirect("registry:index")
     return redirect("registry:organisation", own.key)
 
 
@@ -199,7 +210,12 @@ def listings(request: HttpRequest) -> HttpResponse:
     )
     if answer := table.download():
         return answer
-    context = {"listing": table, "choices": choices, "own": queries.own_organisation(request.user)}
+    context = {
+        "listing": table,
+        "choices": choices,
+        "filtered": is_narrowed(choices),
+        "own": queries.own_organisation(request.user),
+    }
     return render(request, "registry/listings.html", context)
 
 
@@ -223,6 +239,7 @@ def _listing_columns(*, with_status: bool) -> list[Column]:
             order="organisation__name_en",
             link=lambda row: reverse("registry:organisation", args=[row.organisation.key]),
             value=lambda row: row.organisation.name_in(language),
+            secondary=True,
         ),
         Column("organisation.economy", gettext_lazy("Economy"), "economy", secondary=True),
         Column("changed", gettext_lazy("Changed"), "date", secondary=True),

@@ -123,6 +123,14 @@ def test_what_is_hidden_is_not_answered(users: dict[str, User]) -> None:
         answer_introduction(users["other_member"], hidden, answer="yes")
 
 
+def test_what_is_no_longer_published_is_not_answered(
+    introduction: Introduction, users: dict[str, User]
+) -> None:
+    Listing.objects.filter(pk=introduction.offer_id).update(status="withdrawn")
+    with pytest.raises(InputError, match="is not published"):
+        answer_introduction(users["member"], introduction, answer="yes")
+
+
 def test_who_speaks_for_both_sides_names_one(users: dict[str, User]) -> None:
     own = own_organisation(users)
     both = make_introduction(make_listing(own), make_listing(own, side="need"))
@@ -140,7 +148,7 @@ def test_the_page_answers_and_says_what_follows(
     assert "What does" in member.get(page).content.decode()
     assert "What does" not in sign_in(users["analyst"]).get(page).content.decode()
     body = member.post(address, {"answer": "no", "side": "offer"}, follow=True).content.decode()
-    assert "A no needs a reason" in body
+    assert "a no needs a reason" in body
     member.post(address, {"answer": "no", "side": "offer", "reason": "financing"})
     introduction.refresh_from_db()
     assert (introduction.state, introduction.offer_reason) == ("declined", "financing")

@@ -124,7 +124,8 @@ def test_a_reference_project_names_its_source(users: dict[str, User], sign_in: S
 
 
 def test_mine_leads_to_the_own_organisation(users: dict[str, User], sign_in: SignIn) -> None:
-    assert sign_in(users["member"]).get("/registry/mine").status_code == 404
+    body = sign_in(users["member"]).get("/registry/mine", follow=True).content.decode()
+    assert "belongs to no organisation yet" in body
     own = own_organisation(users)
     assert sign_in(users["member"]).get("/registry/mine")["Location"].endswith(own.key)
     assert sign_in(users["analyst"]).get("/registry/mine").status_code == 403
