@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from corridor import locale
+from corridor.charts import chart_config
 from corridor.locale.economies import economy_name
 from corridor.locale.labels import LABELS
 from corridor_web.common.language import current_language
@@ -72,6 +73,12 @@ def chart_title(specification: dict[str, Any]) -> str:
     """Return the title of a Vega-Lite specification, which is text or an object with ``text``."""
     title = specification.get("title", "")
     return str(title.get("text", "")) if isinstance(title, dict) else str(title)
+
+
+@register.simple_tag
+def dark_chart_config() -> dict[str, Any]:
+    """Return the configuration that the page puts in a chart's place where the reader prefers dark."""
+    return chart_config(current_language(), "dark")
 
 
 @register.filter

@@ -30,6 +30,10 @@ const drawChart = (figure) => {
     logLevel: 1,
   };
   const specification = JSON.parse(source.textContent);
+  const dark = document.getElementById(`${figure.dataset.chart}-dark`);
+  if (dark && window.matchMedia("(prefers-color-scheme: dark)").matches) {
+    specification.config = { ...specification.config, ...JSON.parse(dark.textContent) };
+  }
   specification.width = "container";
   specification.autosize = { type: "fit-x", contains: "padding" };
   delete specification.title;
