@@ -1,5 +1,6 @@
 """``corridor brief`` as a person calls it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,9 @@ def test_imported_dataset_is_used_where_it_covers_the_pair(tmp_path: Path) -> No
     page = (tmp_path / "p" / "brief-XAA-XAB.en.html").read_text(encoding="utf-8")
     assert "Illustrative data, generated: not real trade." in page
     assert "illustrative, 2024" in page
+    captions = re.findall(r"<figcaption>.*?</figcaption>", page)
+    assert captions
+    assert all('<span class="tag">illustrative</span>' in caption for caption in captions)
 
 
 @pytest.mark.parametrize(

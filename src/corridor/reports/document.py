@@ -8,7 +8,7 @@ direction. Whatever rests on generated records carries ``illustrative``; the ren
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from corridor.charts import Spec
 from corridor.locale import direction
@@ -24,6 +24,8 @@ class Span:
 
 
 Inline = tuple[Span, ...]
+#: A column with this share of a table's width has room for a tag.
+TAG_SHARE: Final = 0.12
 Align = Literal["start", "end"]
 
 
@@ -89,12 +91,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption and the source line under it."""
+    """A table with its caption and the source line under it; ``whole`` keeps it on one page."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     source: str = ""
+    whole: bool = False
+
+    @property
+    def tag_column(self) -> int:
+        """Return the place of the first column of text with room for the word ``illustrative``."""
+        total = sum(column.width for column in self.columns)
+        roomy = (
+            place
+            for place, column in enumerate(self.columns)
+            if column.align == "start" and column.width / total >= TAG_SHARE
+        )
+        return next(roomy, 0)
 
 
 @dataclass(frozen=True)

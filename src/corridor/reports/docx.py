@@ -62,7 +62,7 @@ class Look:
 
 _LOOKS: Final[dict[str, Look]] = {
     "Normal": Look(_READING, 10.5),
-    "Title": Look(_READING, 22, bold=True, after=4, keep_next=True),
+    "Title": Look(_READING, 20, bold=True, after=4, keep_next=True),
     "Subtitle": Look(_TABLE, 9.5, QUIET, after=12),
     "Heading 1": Look(_READING, 15, ACCENT, bold=True, before=18, after=6, keep_next=True),
     "Heading 2": Look(_READING, 12, bold=True, before=12, after=4, keep_next=True),
@@ -123,7 +123,7 @@ def _set_page(paper: Any, writer: "_Writer", document: Document) -> None:
         numbers.add_run(" / ")
         _add_field(numbers, "NUMPAGES")
     if document.direction == "rtl":
-        section._sectPr.append(OxmlElement("w:bidi"))
+        _set_flag(section._sectPr, "w:bidi", True)
 
 
 def _add_field(paragraph: Any, instruction: str) -> None:
@@ -232,16 +232,20 @@ class _Writer:
             self._align(cell.paragraphs[0], column)
             _set_border(cell, "bottom", INK, 8)
         for target, row in zip(rows[1:], content.rows, strict=True):
-            self._fill_row(target, row, content.columns)
+            self._fill_row(target, row, content)
+        if content.whole:
+            _keep_together(rows)
         self.add_paragraph("Source", inline(content.source))
 
-    def _fill_row(self, target: Any, row: Row, columns: tuple[Column, ...]) -> None:
+    def _fill_row(self, target: Any, row: Row, table: Table) -> None:
         _set_flag(target._tr.get_or_add_trPr(), "w:cantSplit", True)
-        for place, (cell, content, column) in enumerate(zip(target.cells, row.cells, columns, strict=True)):
+        for place, (cell, content, column) in enumerate(
+            zip(target.cells, row.cells, table.columns, strict=True)
+        ):
             paragraph = cell.paragraphs[0]
             self.fill(paragraph, "Table text", content, bold=row.emphasis)
             self._align(paragraph, column)
-            if place == 0 and row.illustrative:
+            if place == table.tag_column and row.illustrative:
                 self.add_tag(paragraph)
             if row.emphasis:
                 _shade(cell._tc.get_or_add_tcPr(), TINT)
@@ -320,7 +324,7 @@ _ORDER: Final = (
     *("w:tblStyle", "w:bidiVisual", "w:tblW"),
     *("w:tcW", "w:tcBorders"),
     *("w:shd", "w:tabs", "w:bidi", "w:spacing", "w:ind", "w:jc", "w:tblLayout", "w:tblCellMar", "w:tblLook"),
-    *("w:rtl", "w:cs", "w:lang", "w:outlineLvl", "w:rPr", "w:sectPr"),
+    *("w:rtl", "w:cs", "w:lang", "w:outlineLvl", "w:rPr", "w:sectPr", "w:docGrid"),
 )
 
 
@@ -363,6 +367,14 @@ def _set_border(cell: Any, side: str, colour: str, eighths: int) -> None:
         edge.set(qn(name), value)
     borders.append(edge)
     _put(cell._tc.get_or_add_tcPr(), borders)
+
+
+def _keep_together(rows: list[Any]) -> None:
+    """Keep every row but the last with the next, so that the table stays on one page."""
+    for row in rows[:-1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def _set_cell_margins(properties: Any) -> None:

@@ -64,6 +64,7 @@ def _describe_table(table: Table) -> dict[str, Any]:
     return {
         "caption": table.caption,
         "source": table.source,
+        "tag_column": table.tag_column,
         "columns": [
             {
                 "title": column.title,

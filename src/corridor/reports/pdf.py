@@ -102,6 +102,8 @@ def _describe_table(table: Table) -> dict[str, Any]:
     return {
         "caption": table.caption,
         "source": table.source,
+        "whole": table.whole,
+        "tag-column": table.tag_column,
         "columns": [asdict(column) for column in table.columns],
         "rows": [
             {

@@ -131,6 +131,11 @@ def test_real_only_leaves_generated_sections_out_and_says_so(real_result: FlowRe
     )
 
 
+def test_tag_stands_where_there_is_room(result: FlowResult) -> None:
+    lines = next(table for table in tables(build_brief(result, "en")) if len(table.columns) == 6)
+    assert lines.columns[lines.tag_column].title == "Product (name in English)"
+
+
 def test_without_target_the_section_is_absent(result: FlowResult) -> None:
     paper = build_brief(replace(result, target=None), "en")
     assert "target" not in headings(paper)

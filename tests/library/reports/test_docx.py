@@ -1,6 +1,7 @@
 """DOCX: styles, directions, languages, fonts per script, headers that repeat, pictures with words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -8,7 +9,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from corridor.reports.document import Document
+from corridor.reports.document import Document, Table
 from corridor.reports.docx import render_docx
 from corridor.reports.render import draw_figures
 from corridor.vocabulary import LANGUAGES
@@ -68,6 +69,17 @@ def test_header_row_repeats_and_rows_stay_whole(make_paper: MakePaper, spite: st
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows[1:])
     assert table.rows[2].cells[0].text == spite
+
+
+def test_whole_table_stays_on_one_page(make_paper: MakePaper) -> None:
+    paper = make_paper("en")
+    table = next(block for block in paper.blocks if isinstance(block, Table))
+    kept = [
+        replace(table, rows=table.rows[:3], whole=True) if block is table else block for block in paper.blocks
+    ]
+    rows = read(replace(paper, blocks=tuple(kept))).tables[1].rows
+    keeps = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in rows]
+    assert keeps == [True, True, True, None]
 
 
 def test_pictures_have_words(make_paper: MakePaper) -> None:

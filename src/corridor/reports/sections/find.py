@@ -165,6 +165,7 @@ def _market(analysis: PairAnalysis, voice: Voice, source: str) -> list[Block]:
                 top=SUPPLIERS_SHOWN,
             ),
             source=source,
+            illustrative=analysis.source.illustrative,
         ),
     ]
 
@@ -172,6 +173,7 @@ def _market(analysis: PairAnalysis, voice: Voice, source: str) -> list[Block]:
 def _potential(analysis: PairAnalysis, voice: Voice, source: str) -> list[Block]:
     t, language = voice.catalogue, voice.language
     lines, shortlist = analysis.opportunities, analysis.shortlist
+    made_up = analysis.source.illustrative
     names = {code: chapter_name(code, language) for code in analysis.chapters["chapter"]}
     return [
         Heading(t.gettext("The potential, and the few lines that carry it"), "potential", 2),
@@ -190,8 +192,12 @@ def _potential(analysis: PairAnalysis, voice: Voice, source: str) -> list[Block]
         figure(
             shortlist_pareto(lines, language=language, target_share=shortlist.share_wanted), source=source
         ),
-        figure(chapter_bar(analysis.chapters, names=names, language=language), source=source),
-        figure(potential_scatter(lines, language=language), source=source),
+        figure(
+            chapter_bar(analysis.chapters, names=names, language=language),
+            source=source,
+            illustrative=made_up,
+        ),
+        figure(potential_scatter(lines, language=language), source=source, illustrative=made_up),
     ]
 
 

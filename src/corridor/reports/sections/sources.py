@@ -112,5 +112,6 @@ def provenance(result: FlowResult, language: str) -> list[Block]:
                 for name, value in facts
                 if value
             ),
+            whole=True,
         ),
     ]

@@ -1,7 +1,7 @@
 """The gap to the target: lines that close exactly, with the one that has no source."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from corridor.charts import target_waterfall
 from corridor.charts.units import money_unit
@@ -10,6 +10,9 @@ from corridor.locale import label
 from corridor.reports.document import Block, Column, Heading, Inline, Paragraph, Row, Table, figure, inline
 from corridor.reports.result import FlowResult, Target
 from corridor.reports.sections.voice import Voice
+
+#: A table of so many rows stays on one page.
+SHORT: Final = 16
 
 
 def gap_to_target(result: FlowResult, language: str) -> list[Block]:
@@ -20,6 +23,7 @@ def gap_to_target(result: FlowResult, language: str) -> list[Block]:
     t, wanted = voice.catalogue, target.decomposition
     names = {code: label(code, language) for code in wanted.lines["line"]}
     names["target"] = t.gettext("Target")
+    made_up = result.analysis.source.illustrative
     source = t.gettext("Exports today: %(base)s. Target: %(target)s.") % {
         "base": wanted.base_source,
         "target": target.source,
@@ -27,9 +31,13 @@ def gap_to_target(result: FlowResult, language: str) -> list[Block]:
     return [
         Heading(t.gettext("The gap to the target"), "target"),
         Paragraph(inline(_say_growth(wanted, voice))),
-        figure(target_waterfall(wanted.lines, names=names, language=language), source=source),
-        _tabulate_lines(wanted, names, voice, source),
-        _tabulate_path(target, names, voice, source),
+        figure(
+            target_waterfall(wanted.lines, names=names, language=language),
+            source=source,
+            illustrative=made_up,
+        ),
+        _tabulate_lines(wanted, names, voice, source, made_up),
+        _tabulate_path(target, names, voice, source, made_up),
         Paragraph(
             inline(
                 t.gettext(
@@ -69,7 +77,7 @@ def _say_growth(wanted: TargetDecomposition, voice: Voice) -> str:
 
 
 def _tabulate_lines(
-    wanted: TargetDecomposition, names: Mapping[str, str], voice: Voice, source: str
+    wanted: TargetDecomposition, names: Mapping[str, str], voice: Voice, source: str, made_up: bool
 ) -> Table:
     t = voice.catalogue
     unit = money_unit(wanted.target_usd, voice.language)
@@ -86,11 +94,12 @@ def _tabulate_lines(
     rows = [
         Row(
             cells(names[row["line"]], row["value_usd"], row["cap_usd"], label(row["basis"], voice.language)),
+            illustrative=made_up,
             emphasis=row["line"] == NO_SOURCE,
         )
         for row in wanted.lines.to_dicts()
     ]
-    total = Row(cells(names["target"], wanted.target_usd, None, ""), emphasis=True)
+    total = Row(cells(names["target"], wanted.target_usd, None, ""), illustrative=made_up, emphasis=True)
     return Table(
         caption=t.gettext("The lines of the target, in %(unit)s") % {"unit": unit.words},
         columns=(
@@ -102,10 +111,13 @@ def _tabulate_lines(
         ),
         rows=(*rows, total),
         source=source,
+        whole=True,
     )
 
 
-def _tabulate_path(target: Target, names: Mapping[str, str], voice: Voice, source: str) -> Table:
+def _tabulate_path(
+    target: Target, names: Mapping[str, str], voice: Voice, source: str, made_up: bool
+) -> Table:
     t = voice.catalogue
     unit = money_unit(target.decomposition.target_usd, voice.language)
     lines = target.decomposition.lines["line"].to_list()
@@ -117,7 +129,8 @@ def _tabulate_path(target: Target, names: Mapping[str, str], voice: Voice, sourc
             (
                 inline(voice.number(row["period"])),
                 *(inline(voice.number(amount / unit.factor, 2)) for amount in amounts),
-            )
+            ),
+            illustrative=made_up,
         )
 
     return Table(
@@ -129,4 +142,5 @@ def _tabulate_path(target: Target, names: Mapping[str, str], voice: Voice, sourc
         ),
         rows=tuple(map(describe, values.to_dicts())),
         source=source,
+        whole=len(values) <= SHORT,
     )
