@@ -190,7 +190,9 @@ def _potential(analysis: PairAnalysis, voice: Voice, source: str) -> list[Block]
             )
         ),
         figure(
-            shortlist_pareto(lines, language=language, target_share=shortlist.share_wanted), source=source
+            shortlist_pareto(lines, language=language, target_share=shortlist.share_wanted),
+            source=source,
+            illustrative=made_up,
         ),
         figure(
             chapter_bar(analysis.chapters, names=names, language=language),
