@@ -21,7 +21,7 @@ import polars as pl
 import xlsxwriter
 
 from corridor.errors import InputError, RowError
-from corridor.locale import label, translator
+from corridor.locale import Translator, format_decimal, join_words, label, translator
 from corridor.locale.labels import LABELS
 from corridor.vocabulary import END_REASONS, ENDED, EVIDENCE_KINDS, FIELDS, LANGUAGES, STAGES
 
@@ -80,23 +80,32 @@ def read_agreements(content: bytes, filename: str, *, today: date, language: str
     Parameters
     ----------
     content: the file. filename: its name, which tells the format and stands in errors.
-    today: no agreement has a later date. language: of the rules and column names in the row errors.
+    today: no agreement has a later date. language: of every error and of the column names in it.
 
     Raises
     ------
     InputError: the file is too large, of another format, damaged, or lacks a required column.
     """
+    t = translator(language)
     if len(content) > MAX_BYTES:
         raise InputError(
-            f"'{filename}' has {len(content) / 1e6:.1f} MB", rule=f"at most {MAX_BYTES / 1e6:.0f} MB"
+            t.gettext("'%(file)s' has %(size)s MB") % {"file": filename, "size": f"{len(content) / 1e6:.1f}"},
+            rule=t.gettext("at most %(size)s MB") % {"size": f"{MAX_BYTES / 1e6:.0f}"},
         )
-    lines = _read_lines(content, filename)
+    lines = _read_lines(content, filename, t)
     if not lines:
-        raise InputError(f"'{filename}' is empty", rule="the first row holds the headers")
-    columns = _find_columns(lines[0], filename)
+        raise InputError(
+            t.gettext("'%(file)s' is empty") % {"file": filename},
+            rule=t.gettext("the first row holds the headers"),
+        )
+    columns = _find_columns(lines[0], filename, language)
     body = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(map(_has_text, line))]
     if len(body) > MAX_ROWS:
-        raise InputError(f"'{filename}' has {len(body)} rows", rule=f"at most {MAX_ROWS}")
+        raise InputError(
+            t.gettext("'%(file)s' has %(rows)s rows")
+            % {"file": filename, "rows": format_decimal(len(body), language)},
+            rule=t.gettext("at most %(rows)s rows") % {"rows": format_decimal(MAX_ROWS, language)},
+        )
     reader = _RowReader(filename, columns, today, language)
     rows = [row for number, line in body if (row := reader.read(number, line)) is not None]
     return AgreementImport(
@@ -118,17 +127,20 @@ def _has_text(value: Any) -> bool:
     return value is not None and str(value).strip() != ""
 
 
-def _read_lines(content: bytes, filename: str) -> list[list[Any]]:
+def _read_lines(content: bytes, filename: str, t: Translator) -> list[list[Any]]:
     suffix = PurePath(filename).suffix.lower()
     if suffix == ".xlsx":
-        return _read_workbook(content, filename)
+        return _read_workbook(content, filename, t)
     if suffix == ".csv":
-        return _read_csv(content, filename)
-    raise InputError(f"'{filename}' is neither .xlsx nor .csv", fix="Maybe save it as .xlsx")
+        return _read_csv(content, filename, t)
+    raise InputError(
+        t.gettext("'%(file)s' is neither .xlsx nor .csv") % {"file": filename},
+        fix=t.gettext("Maybe save it as .xlsx"),
+    )
 
 
-def _read_workbook(content: bytes, filename: str) -> list[list[Any]]:
-    _check_archive(content, filename)
+def _read_workbook(content: bytes, filename: str, t: Translator) -> list[list[Any]]:
+    _check_archive(content, filename, t)
     try:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
@@ -136,15 +148,16 @@ def _read_workbook(content: bytes, filename: str) -> list[list[Any]]:
         book.close()
     except Exception as error:  # openpyxl raises whatever its XML parser met
         raise InputError(
-            f"'{filename}' cannot be read as a workbook ({type(error).__name__})",
-            fix="Maybe open it in a spreadsheet program and save it as .xlsx again",
+            t.gettext("'%(file)s' cannot be read as a workbook (%(fault)s)")
+            % {"file": filename, "fault": type(error).__name__},
+            fix=t.gettext("Maybe open it in a spreadsheet program and save it as .xlsx again"),
         ) from error
     while lines and not any(map(_has_text, lines[-1])):
         lines.pop()
     return lines
 
 
-def _check_archive(content: bytes, filename: str) -> None:
+def _check_archive(content: bytes, filename: str, t: Translator) -> None:
     """Refuse an archive that is none or that would unpack to more than ``MAX_UNPACKED`` bytes."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -156,17 +169,20 @@ def _check_archive(content: bytes, filename: str) -> None:
                         size += len(block)
                         if size > MAX_UNPACKED:
                             raise InputError(
-                                f"'{filename}' unpacks to more than {MAX_UNPACKED / 1e6:.0f} MB",
-                                rule="a table of agreements is much smaller",
+                                t.gettext("'%(file)s' unpacks to more than %(size)s MB")
+                                % {"file": filename, "size": f"{MAX_UNPACKED / 1e6:.0f}"},
+                                rule=t.gettext("a table of agreements is much smaller"),
                             )
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
         raise InputError(
-            f"'{filename}' is not a workbook", rule="an .xlsx file", fix="Maybe save it as .xlsx"
+            t.gettext("'%(file)s' is not a workbook") % {"file": filename},
+            rule=t.gettext("an .xlsx file"),
+            fix=t.gettext("Maybe save it as .xlsx"),
         ) from error
 
 
-def _read_csv(content: bytes, filename: str) -> list[list[Any]]:
-    text = _decode(content, filename)
+def _read_csv(content: bytes, filename: str, t: Translator) -> list[list[Any]]:
+    text = _decode(content, filename, t)
     try:
         dialect: Any = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
     except csv.Error:
@@ -174,10 +190,12 @@ def _read_csv(content: bytes, filename: str) -> list[list[Any]]:
     try:
         return [list(line) for line in csv.reader(StringIO(text), dialect)]
     except csv.Error as error:
-        raise InputError(f"'{filename}' is not a CSV file ({error})") from error
+        raise InputError(
+            t.gettext("'%(file)s' is not a CSV file (%(fault)s)") % {"file": filename, "fault": error}
+        ) from error
 
 
-def _decode(content: bytes, filename: str) -> str:
+def _decode(content: bytes, filename: str, t: Translator) -> str:
     """Decode UTF-8 (with or without mark) or GB18030, which Chinese spreadsheet programs write."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -185,9 +203,9 @@ def _decode(content: bytes, filename: str) -> str:
         except UnicodeDecodeError:
             continue
     raise InputError(
-        f"the text of '{filename}' is in an unknown encoding",
-        rule="UTF-8 or GB18030",
-        fix="Maybe save it as .xlsx",
+        t.gettext("the text of '%(file)s' is in an unknown encoding") % {"file": filename},
+        rule=t.gettext("UTF-8 or GB18030"),
+        fix=t.gettext("Maybe save it as .xlsx"),
     )
 
 
@@ -210,22 +228,29 @@ def _words(codes: Sequence[str]) -> dict[str, str]:
     return {code: LABELS[code] for code in codes}
 
 
-def _find_columns(headers: Sequence[Any], filename: str) -> dict[str, int]:
+def _find_columns(headers: Sequence[Any], filename: str, language: str) -> dict[str, int]:
+    t = translator(language)
     known = _spellings(HEADERS)
     columns = {}
     for place, header in enumerate(headers):
         code = known.get(_normalise(header))
         if code in columns:
-            raise InputError(f"'{filename}' has the column '{header}' twice", rule="each column stands once")
+            raise InputError(
+                t.gettext("'%(file)s' has the column '%(column)s' twice")
+                % {"file": filename, "column": header},
+                rule=t.gettext("each column stands once"),
+            )
         if code:
             columns[code] = place
-    missing = [HEADERS[name] for name in REQUIRED if name not in columns]
+    missing = [t.gettext(HEADERS[name]) for name in REQUIRED if name not in columns]
     if missing:
-        found = ", ".join(str(header) for header in headers if _has_text(header)) or "none"
+        found = join_words([str(header) for header in headers if _has_text(header)], language)[:300]
         raise InputError(
-            f"'{filename}' lacks the columns {', '.join(missing)}",
-            rule=f"the first row holds the headers; found: {found[:300]}",
-            fix="Maybe start from the template",
+            t.gettext("'%(file)s' lacks the columns %(columns)s")
+            % {"file": filename, "columns": join_words(missing, language)},
+            rule=t.gettext("the first row holds the headers; found: %(headers)s")
+            % {"headers": found or t.gettext("none")},
+            fix=t.gettext("Maybe start from the template"),
         )
     return columns
 
@@ -296,7 +321,7 @@ class _RowReader:
         code = self.choices[name].get(_normalise(value))
         if code is None:
             codes = dict.fromkeys(self.choices[name].values())
-            allowed = ", ".join(label(code, self.language) for code in codes)
+            allowed = join_words((label(code, self.language) for code in codes), self.language)
             self._refuse(number, name, value, self.t.gettext("one of: %(values)s") % {"values": allowed})
         return code
 

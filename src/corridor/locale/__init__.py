@@ -13,6 +13,7 @@ from corridor.locale.formats import (
     format_decimal,
     format_money,
     format_percent,
+    join_words,
 )
 from corridor.locale.labels import label
 
@@ -25,6 +26,7 @@ __all__ = [
     "format_decimal",
     "format_money",
     "format_percent",
+    "join_words",
     "label",
     "translator",
 ]

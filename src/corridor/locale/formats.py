@@ -3,6 +3,7 @@
 Urdu uses Western digits here, as Pakistani official papers do; CLDR's default for ``ur`` agrees.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final, Literal
 
@@ -50,3 +51,8 @@ def format_compact_usd(value: float, language: str, *, digits: int = 2) -> str:
 def format_date(day: date, language: str) -> str:
     """Format a date in the language's medium form."""
     return str(dates.format_date(day, format="medium", locale=_BABEL[language]))
+
+
+def join_words(words: Iterable[str], language: str) -> str:
+    """Join the parts of a list as the language separates them."""
+    return {"zh-Hans": "、", "ur": "، "}.get(language, ", ").join(words)

@@ -30,8 +30,10 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections, transaction
 from django.db.models import F
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from corridor.errors import CancelledError, CorridorError
+from corridor_web.common.errors import describe_error
 from corridor_web.common.models import Job
 
 POLL_SECONDS: Final = 1.0
@@ -211,7 +213,7 @@ def run_job(job: Job, stopping: threading.Event) -> None:
         except CancelledError:
             progress.finish(state=Job.State.CANCELLED, message="")
         except CorridorError as error:
-            progress.finish(state=Job.State.FAILED, error=str(error), message="")
+            progress.finish(state=Job.State.FAILED, error=describe_error(error), message="")
         except Exception as error:
             log.exception("job %s (%s) failed", job.key, job.kind)
             progress.finish(state=Job.State.FAILED, error=_describe_fault(error), message="")
@@ -221,7 +223,10 @@ def run_job(job: Job, stopping: threading.Event) -> None:
 
 def _describe_fault(error: Exception) -> str:
     name = type(error).__name__
-    return f"The job stopped on a fault of the program ({name}). Nothing was kept; the log has the details."
+    said = _(
+        "The job stopped on a fault of the program (%(fault)s). Nothing was kept; the log has the details."
+    )
+    return said % {"fault": name}
 
 
 class _heartbeat:  # noqa: N801 - used as a block

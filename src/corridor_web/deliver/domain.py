@@ -13,9 +13,11 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from corridor.deliver.agreements import HEADERS, read_agreements
 from corridor.errors import BadRowsError, InputError, RowError
+from corridor.locale import format_decimal
 from corridor_web.accounts.models import User
 from corridor_web.deliver.models import ImportBatch
 from corridor_web.deliver.queries import PlannedRow, list_owners, plan_import, serves_desk
@@ -106,12 +108,16 @@ def prepare_import(actor: User, filename: str, content: bytes, *, language: str 
     found = read_agreements(content, filename, today=timezone.localdate(), language=language)
     bad = {error.row for error in found.errors}
     if not found.rows.height and not bad:
-        raise InputError(f"'{filename}' holds no agreement", rule="one row an agreement, below the headers")
+        raise InputError(
+            _("'%(file)s' holds no agreement") % {"file": filename},
+            rule=_("one row an agreement, below the headers"),
+        )
     if found.rows.height + len(bad) > LARGEST_IMPORT:
         raise InputError(
-            f"'{filename}' has {found.rows.height + len(bad)} rows",
-            rule=f"at most {LARGEST_IMPORT} at once",
-            fix="Maybe split the table",
+            _("'%(file)s' has %(rows)s rows")
+            % {"file": filename, "rows": format_decimal(found.rows.height + len(bad), language)},
+            rule=_("at most %(rows)s rows") % {"rows": format_decimal(LARGEST_IMPORT, language)},
+            fix=_("Maybe split the table"),
         )
     _forget_uploads(actor)
     return ImportBatch.objects.create(

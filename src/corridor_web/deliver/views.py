@@ -17,6 +17,7 @@ from corridor.deliver.agreements import HEADERS, REQUIRED, build_template
 from corridor.errors import CorridorError, InputError
 from corridor.vocabulary import ENDED, STAGES
 from corridor_web.accounts.models import User
+from corridor_web.common.errors import describe_error
 from corridor_web.common.language import current_language
 from corridor_web.common.permissions import require_role
 from corridor_web.common.templatetags.corridor import day, label
@@ -202,7 +203,7 @@ def import_agreements(request: HttpRequest) -> HttpResponse:
                 actor_of(request), file.name, file.read(), language=current_language()
             )
         except InputError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", describe_error(error))
         else:
             return redirect("deliver:import_batch", batch.key)
     context = {"form": form, "columns": _describe_columns(), "waiting": list_waiting(actor_of(request))}
@@ -240,7 +241,7 @@ def confirm_batch(request: HttpRequest, key: str) -> HttpResponse:
     try:
         created = domain.confirm_import(actor_of(request), batch)
     except CorridorError as error:
-        messages.error(request, str(error))
+        messages.error(request, describe_error(error))
         return redirect("deliver:import_batch", key)
     if created is None:
         messages.info(request, _("This upload was imported before; nothing was created twice."))
@@ -306,7 +307,7 @@ def _append(
                 owner_name=str(found.owner or ""),
             )
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, describe_error(error))
         else:
             messages.success(request, _("The step is recorded."))
             return redirect("deliver:engagement", found.key)

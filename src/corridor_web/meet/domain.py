@@ -7,6 +7,7 @@ from typing import Final
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from corridor.errors import InputError
 from corridor.meet.check import check_schedule, refuse_faults
@@ -45,7 +46,9 @@ def solve_event(
     solver = solver or Solver()
     participants, requests = tabulate_event(event)
     if requests.is_empty():
-        raise InputError("the event has no requests", rule="a schedule needs at least one request to meet")
+        raise InputError(
+            _("the event has no requests"), rule=_("a schedule needs at least one request to meet")
+        )
     solution = schedule_meetings(
         participants,
         requests,

@@ -8,11 +8,13 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from corridor.errors import InputError
 from corridor.plan.phase import Phasing, phase_projects
 from corridor.plan.select import Selection, select_projects
 from corridor_web.accounts.models import User
+from corridor_web.common.templatetags.corridor import number, usd
 from corridor_web.plan.models import Phase, Programme, Project, Roadmap, State
 from corridor_web.plan.queries import runs_plans, tabulate_projects
 from corridor_web.registry.queries import Reader
@@ -64,15 +66,16 @@ def draw_roadmap(
     """
     projects = tabulate_projects(programme)
     if projects.is_empty():
-        raise InputError(f"programme '{programme}' has no projects", rule="a roadmap needs at least one")
+        raise InputError(_("the programme has no projects"), rule=_("a roadmap needs at least one project"))
     if progress:
         progress(0.1, "selecting")
     selection = select_projects(projects, limits.budget_usd, seed=SEED, time_limit_s=TIME_LIMIT_S)
     chosen = selection.chosen
     if chosen.is_empty():
         raise InputError(
-            f"no project with a positive value fits a budget of {limits.budget_usd:,.0f} USD",
-            fix="Maybe raise the budget",
+            _("no project with a positive value fits a budget of %(budget)s")
+            % {"budget": usd(limits.budget_usd)},
+            fix=_("Maybe raise the budget"),
         )
     if progress:
         progress(0.5, "phasing")
@@ -87,9 +90,13 @@ def draw_roadmap(
     )
     if phasing.phases.is_empty():
         raise InputError(
-            f"the {chosen.height} chosen projects do not fit {limits.quarters} quarters of "
-            f"{limits.budget_by_quarter_usd:,.0f} USD",
-            fix="Maybe allow more quarters or more money in one quarter",
+            _("the %(projects)s chosen projects do not fit %(quarters)s quarters of %(budget)s")
+            % {
+                "projects": number(chosen.height),
+                "quarters": number(limits.quarters),
+                "budget": usd(limits.budget_by_quarter_usd),
+            },
+            fix=_("Maybe allow more quarters or more money in one quarter"),
         )
     if progress:
         progress(0.9, "storing")

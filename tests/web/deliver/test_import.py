@@ -233,7 +233,7 @@ def bomb() -> bytes:
         ("a.csv", b"", "empty"),
         ("a.csv", HEAD.encode(), "no agreement"),
         ("a.csv", b"x" * (LARGEST_TABLE + 1), "5 MB"),
-        ("a.csv", (HEAD + ROWS[1] * 2001).encode(), "at most 2000"),
+        ("a.csv", (HEAD + ROWS[1] * 2001).encode(), "at most 2,000"),
     ],
 )
 def test_files_that_cannot_be_read_are_refused_politely(
