@@ -248,7 +248,7 @@ def _first_lines(analysis: PairAnalysis, voice: Voice, source: str) -> Table:
         caption=t.gettext("The %(count)s lines with most unrealised potential, amounts in %(unit)s")
         % {"count": len(rows), "unit": unit.words},
         columns=(
-            Column(t.gettext("No."), 0.55, "end"),
+            Column(t.gettext("No."), 0.65, "end"),
             Column("HS6", 0.9),
             Column(t.gettext("Product (name in English)"), 2.75),
             Column(t.gettext("Exports today"), 1.0, "end"),

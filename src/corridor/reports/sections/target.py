@@ -103,7 +103,7 @@ def _tabulate_lines(
     return Table(
         caption=t.gettext("The lines of the target, in %(unit)s") % {"unit": unit.words},
         columns=(
-            Column(t.gettext("Line"), 2.4),
+            Column(t.gettext("Part of the target"), 2.4),
             Column(t.gettext("Amount"), 1.2, "end"),
             Column(t.gettext("Share"), 1.0, "end"),
             Column(t.gettext("At most"), 1.2, "end"),
