@@ -33,7 +33,7 @@ def test_from_the_shortlist_to_a_published_agreement(
 
     # Open a match.
     page.click(".flow a[href='/match/']")
-    page.locator("main a[href^='/match/']").first.click()
+    page.locator(".matches a").first.click()
     page.wait_for_url(re.compile(r"/match/.+"))
     page.screenshot(path=pictures / f"journey-match-{language}.png", full_page=True)
 
