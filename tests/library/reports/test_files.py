@@ -1,5 +1,6 @@
 """Files: whole or not at all, and refusals in one sentence."""
 
+import os
 from pathlib import Path
 
 import pytest
