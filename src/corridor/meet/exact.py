@@ -139,9 +139,10 @@ def settle_goal(
     bound: float,
     seed: int,
     time_limit_s: float,
+    work_limit: float,
     progress: Progress | None = None,
 ) -> tuple[NDArray[np.int64], float]:
-    """Improve a schedule on one goal as far as the time allows; return it and the bound proved.
+    """Improve a schedule on one goal as far as work and time allow; return it and the bound proved.
 
     placed: shape (R,), a correct schedule that meets what the model was told to require. bound: known
     before: no schedule is better.
@@ -154,7 +155,12 @@ def settle_goal(
     else:
         exact.model.maximize(expression)
     result = solve_cp(
-        exact.model, seed=seed, time_limit_s=time_limit_s, progress=progress, message=f"meetings: {goal}"
+        exact.model,
+        seed=seed,
+        time_limit_s=time_limit_s,
+        work_limit=work_limit,
+        progress=progress,
+        message=f"meetings: {goal}",
     )
     if result.values is not None:
         found = exact.read(result)

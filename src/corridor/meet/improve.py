@@ -13,8 +13,8 @@ from typing import Final
 from corridor.meet.board import Board, count_runs
 
 #: Temperatures between which breaks are annealed; one break more is accepted with exp(−1 / temperature).
-HOT: Final = 0.6
-COLD: Final = 0.08
+HOT: Final = 0.5
+COLD: Final = 0.1
 #: The clock is read every so many tries, progress told every so many seconds.
 BEAT: Final = 512
 TELL_S: Final = 0.1

@@ -85,8 +85,7 @@ def schedule_meetings(
     check_limits(seed, time_limit_s)
     started = perf_counter()
     event = read_event(participants, requests, slots=slots, tables=tables, fixed=fixed, forbidden=forbidden)
-    left = max(0.05, time_limit_s - (perf_counter() - started))
-    placed, levels = search_schedule(event, seed=seed, time_limit_s=left, progress=progress)
+    placed, levels = search_schedule(event, seed=seed, time_limit_s=time_limit_s, progress=progress)
     settled = tuple(Level(goal, outcome) for goal, outcome in levels)
     schedule = _lay_out(event, placed, settled, perf_counter() - started)
     if progress:

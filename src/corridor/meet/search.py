@@ -18,14 +18,18 @@ from corridor.meet.improve import insert_requests, reduce_breaks
 from corridor.meet.problem import Event
 from corridor.meet.relaxation import Relaxation, relax_event
 from corridor.solvers.cpsat import SOLVER as CP_SAT
+from corridor.solvers.cpsat import WORK_A_SECOND
 from corridor.solvers.outcome import CLOSED, Outcome, judge_outcome
 from corridor.solvers.watch import Progress, narrow_progress
 
 #: Above this many possible (request, slot) pairs no exact model is built.
 EXACT_CELLS: Final = 60_000
-#: Chains tried for each meeting held, and at most for each second allowed (measured: about 150,000 a second).
-TRIES_A_MEETING: Final = 2_000
-TRIES_A_SECOND: Final = 40_000
+#: Chains tried for each meeting held, and at most for each second allowed; a core tries a million a second
+#: where most fail at once, so that the count and not the clock ends the annealing.
+TRIES_A_MEETING: Final = 10_000
+TRIES_A_SECOND: Final = 100_000
+#: Share of the time allowed that each level may spend on proof.
+SHARES: Final = {"floor": 0.1, "value": 0.3, "breaks": 0.5}
 CHAINS: Final = "flow bound, Kempe chains"
 
 
@@ -35,6 +39,7 @@ class Search:
 
     event: Event
     seed: int
+    time_limit_s: float
     ends: float
     progress: Progress | None
     placed: NDArray[np.int64] = field(repr=False)
@@ -52,6 +57,7 @@ def search_schedule(
     search = Search(
         event=event,
         seed=seed,
+        time_limit_s=time_limit_s,
         ends=perf_counter() + time_limit_s,
         progress=progress,
         placed=np.full(len(event.keys), -1, dtype=np.int64),
@@ -59,13 +65,13 @@ def search_schedule(
     started = perf_counter()
     relaxation = relax_event(event, seed=seed, time_limit_s=search.left(0.2))
     _hold_requests(search, relaxation)
-    _settle(search, "floor", float(relaxation.floor_bound), 0.1, started)
+    _settle(search, "floor", float(relaxation.floor_bound), started)
     reached = measure_goal(event, search.placed, "floor")
     met = reached >= relaxation.floor_bound
-    _settle(search, "value", relaxation.value_bound if met else relaxation.loose_bound, 0.4, perf_counter())
+    _settle(search, "value", relaxation.value_bound if met else relaxation.loose_bound, perf_counter())
     started = perf_counter()
     _anneal_breaks(search)
-    _settle(search, "breaks", 0.0, 1.0, started)
+    _settle(search, "breaks", 0.0, started)
     return search.placed, search.levels
 
 
@@ -83,7 +89,7 @@ def _hold_requests(search: Search, relaxation: Relaxation) -> None:
     search.placed = board.as_array()
 
 
-def _settle(search: Search, goal: str, bound: float, share: float, started: float) -> None:
+def _settle(search: Search, goal: str, bound: float, started: float) -> None:
     """Close the gap of one level by CP-SAT where the event is small enough, and note its outcome."""
     solver = CHAINS
     reached = measure_goal(search.event, search.placed, goal)
@@ -95,7 +101,8 @@ def _settle(search: Search, goal: str, bound: float, share: float, started: floa
             goal,
             bound=bound,
             seed=search.seed,
-            time_limit_s=search.left(share),
+            time_limit_s=search.left(1.0 if goal == "breaks" else SHARES[goal]),
+            work_limit=WORK_A_SECOND * SHARES[goal] * search.time_limit_s,
             progress=narrow_progress(search.progress, _START[goal], _END[goal]),
         )
         reached = measure_goal(search.event, search.placed, goal)
@@ -118,12 +125,13 @@ def _require_levels(search: Search) -> ExactModel:
 def _anneal_breaks(search: Search) -> None:
     board = Board(search.event, search.placed)
     held = int((search.placed >= 0).sum())
-    seconds = search.left(0.5 if search.event.open.sum() <= EXACT_CELLS else 1.0)
+    small = search.event.open.sum() <= EXACT_CELLS
+    seconds = search.left(1.0 - SHARES["breaks"] if small else 1.0)
     report = narrow_progress(search.progress, _END["value"], _START["breaks"])
     best = reduce_breaks(
         board,
         seed=search.seed,
-        tries=min(TRIES_A_MEETING * held, round(TRIES_A_SECOND * seconds)),
+        tries=min(TRIES_A_MEETING * held, round(TRIES_A_SECOND * search.time_limit_s)),
         ends=perf_counter() + seconds,
         beat=None if report is None else lambda share: report(share, "meetings: breaks"),
     )

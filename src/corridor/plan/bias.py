@@ -1,7 +1,8 @@
-"""Optimism bias: how much more projects of a kind have cost than was planned.
+"""Optimism bias: how much more, and longer, projects of a kind have taken than was planned.
 
-Upper bounds for capital expenditure: HM Treasury, Supplementary Green Book Guidance: Optimism Bias (2013),
-table 1, from Mott MacDonald, Review of Large Public Procurement in the UK (2002).
+Upper bounds of capital expenditure and works duration: Mott MacDonald, Review of Large Public Procurement
+in the UK (2002), table 2, taken over by HM Treasury, Supplementary Green Book Guidance: Optimism Bias,
+table 1. They are starting values for a project whose risks nobody manages yet.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from typing import Final
 from corridor.errors import InputError
 
 #: Uplift of the capital cost by kind of work, 0.44 = +44 %.
-UPPER_BOUNDS: Final[Mapping[str, float]] = MappingProxyType(
+CAPITAL_COST: Final[Mapping[str, float]] = MappingProxyType(
     {
         "standard_buildings": 0.24,
         "non_standard_buildings": 0.51,
@@ -21,9 +22,19 @@ UPPER_BOUNDS: Final[Mapping[str, float]] = MappingProxyType(
         "equipment": 2.00,
     }
 )
+#: Uplift of the works' duration by kind of work.
+WORKS_DURATION: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "standard_buildings": 0.04,
+        "non_standard_buildings": 0.39,
+        "standard_civil": 0.20,
+        "non_standard_civil": 0.25,
+        "equipment": 0.54,
+    }
+)
 
 
-def blend_uplift(shares: Mapping[str, float], uplifts: Mapping[str, float] = UPPER_BOUNDS) -> float:
+def blend_uplift(shares: Mapping[str, float], uplifts: Mapping[str, float] = CAPITAL_COST) -> float:
     """Return the uplift of a project that mixes kinds of work: Σ share·uplift.
 
     Parameters

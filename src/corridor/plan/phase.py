@@ -1,24 +1,29 @@
 """In which quarter each project starts: within the budget of each quarter, after what it requires.
 
-A time-indexed model (Pritsker, Watters & Wolfe, Management Science 16 (1969) 93–108): start[p, q] = 1
-where project p starts in quarter q. A project's cost is spread evenly over its quarters, to the cent.
+A linear relaxation bounds the value, projects placed one after the other in many orders give a first
+roadmap, and CP-SAT improves it and closes the gap where it can. A project's cost is spread evenly over its
+quarters, to the cent.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from ortools.sat.python import cp_model
 
 from corridor.errors import InputError
-from corridor.plan.conflicts import find_conflicts
+from corridor.plan.conflicts import find_conflicts, measure_chains
+from corridor.plan.exact import Limits, PhaseModel, settle_goal
 from corridor.plan.projects import Portfolio, read_portfolio
-from corridor.solvers.cpsat import CpResult, solve_cp
+from corridor.plan.quarters import Quarters
+from corridor.plan.relaxation import Relaxation, relax_phases
+from corridor.plan.serial import place_serially
+from corridor.solvers.cpsat import WORK_A_SECOND
+from corridor.solvers.highs import SOLVER as HIGHS
 from corridor.solvers.outcome import Outcome, Status, check_limits
 from corridor.solvers.watch import Progress, narrow_progress
 
@@ -90,12 +95,12 @@ def phase_projects(
     budget = _read_budget(budget_by_quarter, quarters)
     if not (isfinite(discount_rate) and discount_rate > -1):
         raise InputError(f"discount_rate {discount_rate} is not usable", rule="a rate is above −1")
-    model = PhaseModel(portfolio, budget, carry_over, discount_rate)
-    starts, levels = model.settle(seed, time_limit_s, progress)
+    line = Quarters(portfolio, budget, carry_over, discount_rate)
+    starts, levels = _settle_levels(line, seed, time_limit_s, progress)
     if progress:
         progress(1.0, "projects phased")
     conflicts = find_conflicts(portfolio, budget / 100, carry_over, proved=_is_refuted(levels))
-    return _lay_out(portfolio, model, starts, levels, conflicts)
+    return _lay_out(line, starts, levels, conflicts)
 
 
 def _is_refuted(levels: tuple[Level, ...]) -> bool:
@@ -121,127 +126,66 @@ def _read_budget(budget: Sequence[float] | float, quarters: int) -> NDArray[np.i
     return np.rint(amounts * 100).astype(np.int64)
 
 
-class PhaseModel:
-    """The time-indexed model, to which each level adds what it has settled."""
+#: Share of the time allowed that each level may spend.
+SHARES: Final = {"value": 0.6, "makespan": 0.2, "finish": 0.2}
 
-    def __init__(
-        self, portfolio: Portfolio, budget: NDArray[np.int64], carry_over: bool, discount_rate: float
-    ) -> None:
-        self.portfolio, self.budget, self.quarters = portfolio, budget, budget.size
-        self.model = cp_model.CpModel()
-        windows = self.quarters - portfolio.duration + 1
-        self.fits = bool((windows > 0).all())
-        self._starts = [[self.model.new_bool_var("") for _ in range(max(0, count))] for count in windows]
-        self._gain = self._discount(discount_rate)
-        if self.fits:
-            self._place_once()
-            self._follow_requirements()
-            self._keep_budget(carry_over)
 
-    def _discount(self, rate: float) -> NDArray[np.int64]:
-        """Return the value of ending each project at the end of each quarter, in cents; shape (N, Q + 1)."""
-        factors = (1 + rate) ** (-np.arange(self.quarters + 1) / 4)
-        return np.rint(np.maximum(self.portfolio.value, 0)[:, None] * factors * 100).astype(np.int64)
+def _settle_levels(
+    quarters: Quarters, seed: int, time_limit_s: float, progress: Progress | None
+) -> tuple[NDArray[np.int64] | None, tuple[Level, ...]]:
+    """Return the start of each project (None without a roadmap) and the outcome of each level."""
+    ends = perf_counter() + time_limit_s
+    if not (quarters.windows > 0).all():
+        return None, (Level("value", Outcome("infeasible", None, None, 0.0, seed, "arithmetic")),)
+    if progress:
+        progress(0.0, "projects: bounding")
+    started = perf_counter()
+    relaxation = relax_phases(quarters, seed=seed, time_limit_s=0.3 * time_limit_s)
+    if relaxation.status == "infeasible":
+        seconds = perf_counter() - started
+        return None, (Level("value", Outcome("infeasible", None, None, seconds, seed, HIGHS)),)
+    starts = place_serially(
+        quarters, _rank_projects(quarters, relaxation), seed=seed, ends=perf_counter() + 0.2 * time_limit_s
+    )
+    model, levels, done = PhaseModel(quarters), [], 0.0
+    bounds = _bound_goals(quarters, relaxation)
+    for goal, share in SHARES.items():
+        inner = narrow_progress(progress, done, done + share)
+        left = max(0.05, (ends - perf_counter()) * (1.0 if goal == "finish" else 0.7))
+        limits = Limits(seed, left, WORK_A_SECOND * share * time_limit_s)
+        starts, outcome = settle_goal(model, goal, starts, bounds[goal], limits, inner)
+        levels.append(Level(goal, outcome))
+        done += share
+        if starts is None:
+            break
+    return starts, tuple(levels)
 
-    def _place_once(self) -> None:
-        for row in self._starts:
-            self.model.add_exactly_one(row)
 
-    def _start_of(self, project: int) -> Any:
-        return sum(quarter * variable for quarter, variable in enumerate(self._starts[project]))
+def _bound_goals(quarters: Quarters, relaxation: Relaxation) -> dict[str, float | None]:
+    """Return what is known of each goal before the search, in the units of ``measure_goal``."""
+    chains = measure_chains(quarters.portfolio)
+    return {
+        "value": None if relaxation.bound is None else relaxation.bound / 100,
+        "makespan": float(max(quarters.soonest(), chains.max(initial=0))),
+        "finish": float(chains.sum()),
+    }
 
-    def _follow_requirements(self) -> None:
-        for one, other in self.portfolio.needs.tolist():
-            self.model.add(self._start_of(one) >= self._start_of(other) + int(self.portfolio.duration[other]))
 
-    def _keep_budget(self, carry_over: bool) -> None:
-        spent: list[list[Any]] = [[] for _ in range(self.quarters)]
-        for project, row in enumerate(self._starts):
-            parts = self.parts_of(project).tolist()
-            for start, variable in enumerate(row):
-                for offset, cents in enumerate(parts):
-                    if cents:
-                        spent[start + offset].append(cents * variable)
-        limits = np.cumsum(self.budget) if carry_over else self.budget
-        running: list[Any] = []
-        for terms, limit in zip(spent, limits.tolist(), strict=True):
-            running = [*running, *terms] if carry_over else terms
-            if running:
-                self.model.add(sum(running) <= limit)
-
-    def parts_of(self, project: int) -> NDArray[np.int64]:
-        """Return the cents a project costs in each of its quarters; they sum to its cost."""
-        cents, count = round(float(self.portfolio.cost[project]) * 100), int(self.portfolio.duration[project])
-        return np.diff(np.arange(count + 1) * cents // count)
-
-    def settle(
-        self, seed: int, time_limit_s: float, progress: Progress | None
-    ) -> tuple[NDArray[np.int64] | None, tuple[Level, ...]]:
-        """Return the start of each project (None without a roadmap) and the outcome of each level."""
-        if not self.fits:
-            return None, (Level("value", Outcome("infeasible", None, None, 0.0, seed, "arithmetic")),)
-        ends, starts = perf_counter() + time_limit_s, None
-        levels: list[Level] = []
-        for goal, part, share in (("value", 0.0, 0.6), ("makespan", 0.6, 0.8), ("finish", 0.8, 1.0)):
-            left = max(0.05, (ends - perf_counter()) * (1.0 if goal == "finish" else 0.6))
-            result = self._solve(goal, seed, left, narrow_progress(progress, part, share))
-            levels.append(Level(goal, result.outcome))
-            if result.values is None:
-                break
-            starts = np.array([int(result.pick(row).argmax()) for row in self._starts], dtype=np.int64)
-            self._hint(starts)
-        return starts, tuple(levels)
-
-    def _solve(self, goal: str, seed: int, time_limit_s: float, progress: Progress | None) -> CpResult:
-        expression = {"value": self._value, "makespan": self._makespan, "finish": self._finish}[goal]()
-        if goal == "value":
-            self.model.maximize(expression)
-        else:
-            self.model.minimize(expression)
-        result = solve_cp(
-            self.model,
-            seed=seed,
-            time_limit_s=time_limit_s,
-            progress=progress,
-            message=f"projects: {goal}",
-            scale=100.0 if goal == "value" else 1.0,
-        )
-        if result.outcome.objective is not None and goal != "finish":
-            reached = round(result.outcome.objective * (100 if goal == "value" else 1))
-            self.model.add(expression >= reached if goal == "value" else expression <= reached)
-        return result
-
-    def _value(self) -> Any:
-        ends = self.portfolio.duration.tolist()
-        return sum(
-            int(self._gain[project, start + ends[project]]) * variable
-            for project, row in enumerate(self._starts)
-            for start, variable in enumerate(row)
-        )
-
-    def _makespan(self) -> Any:
-        last = self.model.new_int_var(0, self.quarters, "")
-        for project in range(len(self._starts)):
-            self.model.add(last >= self._start_of(project) + int(self.portfolio.duration[project]))
-        return last
-
-    def _finish(self) -> Any:
-        return sum(map(self._start_of, range(len(self._starts)))) + int(self.portfolio.duration.sum())
-
-    def _hint(self, starts: NDArray[np.int64]) -> None:
-        self.model.clear_hints()  # type: ignore[no-untyped-call]
-        for row, start in zip(self._starts, starts.tolist(), strict=True):
-            for quarter, variable in enumerate(row):
-                self.model.add_hint(variable, int(quarter == start))
+def _rank_projects(quarters: Quarters, relaxation: Relaxation) -> list[NDArray[np.float64]]:
+    """Return orders to begin with: the relaxation's, value for money, as given."""
+    portfolio = quarters.portfolio
+    density = np.maximum(portfolio.value, 0) / np.maximum(portfolio.cost, 1.0)
+    ranks = [-density, np.arange(density.size, dtype=np.float64)]
+    return ranks if relaxation.mean_start is None else [relaxation.mean_start, *ranks]
 
 
 def _lay_out(
-    portfolio: Portfolio,
-    model: PhaseModel,
+    quarters: Quarters,
     starts: NDArray[np.int64] | None,
     levels: tuple[Level, ...],
     conflicts: pl.DataFrame,
 ) -> Phasing:
+    portfolio = quarters.portfolio
     shown = np.arange(0 if starts is None else len(portfolio.names))
     begin = np.zeros(0, dtype=np.int64) if starts is None else starts
     end = begin + portfolio.duration[shown]
@@ -255,7 +199,7 @@ def _lay_out(
     )
     return Phasing(
         phases=phases.sort("start_quarter", "end_quarter", "project"),
-        spending=_list_spending(model, begin),
+        spending=_list_spending(quarters, begin),
         reasons=_explain_starts(portfolio, begin, end),
         conflicts=conflicts if starts is None else conflicts.clear(),
         levels=levels,
@@ -271,17 +215,14 @@ def _sum_up(levels: tuple[Level, ...]) -> Outcome:
     return Outcome(status, value.objective, value.bound, seconds, value.seed, value.solver)
 
 
-def _list_spending(model: PhaseModel, begin: NDArray[np.int64]) -> pl.DataFrame:
-    cents = np.zeros(model.quarters, dtype=np.int64)
-    for project, start in enumerate(begin.tolist()):
-        parts = model.parts_of(project)
-        cents[start : start + parts.size] += parts
+def _list_spending(quarters: Quarters, begin: NDArray[np.int64]) -> pl.DataFrame:
+    cents = quarters.spend(begin)
     return pl.DataFrame(
         {
-            "quarter": np.arange(model.quarters, dtype=np.int32),
+            "quarter": np.arange(quarters.count, dtype=np.int32),
             "spent_usd": cents / 100,
-            "budget_usd": model.budget / 100,
-            "left_usd": (model.budget - cents) / 100,
+            "budget_usd": quarters.budget / 100,
+            "left_usd": (quarters.budget - cents) / 100,
         }
     )
 

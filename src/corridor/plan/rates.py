@@ -15,6 +15,8 @@ from scipy.optimize import brentq
 
 #: A value this small beside the sum of the terms' sizes is zero (a root that touches, rounding).
 ZERO: Final = 1e-12
+#: A flow this small beside the largest is taken for nothing: bounds of roots would overflow.
+DUST: Final = 1e-100
 
 
 def find_rates(net: NDArray[np.float64]) -> tuple[float, ...]:
@@ -22,7 +24,11 @@ def find_rates(net: NDArray[np.float64]) -> tuple[float, ...]:
 
     net: shape (periods,), period 0 first. All zeros: every rate is a root; returns none.
     """
-    roots = _positive_roots(_trim(net))
+    largest = np.abs(net).max(initial=0.0)
+    if not largest:
+        return ()
+    scaled = np.where(np.abs(net) > DUST * largest, net / largest, 0.0)
+    roots = _positive_roots(_trim(scaled))
     return tuple(sorted(float(1 / root - 1) for root in roots))
 
 
