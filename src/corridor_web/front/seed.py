@@ -5,8 +5,10 @@ world's own identifiers as keys, so that the other stages find them: ``load(acto
 ``seed.py`` adds its part (events and meetings, programmes and projects, deliveries).
 """
 
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
@@ -16,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
+from corridor.data.facts import load_facts
 from corridor.data.world import Actors, build_actors
 from corridor.errors import InputError
 from corridor.locale.economies import economy_name
@@ -62,6 +65,7 @@ def load_world() -> None:
     with transaction.atomic():
         _load_desks()
         users = _load_accounts()
+        _load_facts()
         if not Organisation.objects.filter(key=actors.organisations["organisation"][0]).exists():
             _load_actors(actors, users)
         for app in LATER:
@@ -108,6 +112,32 @@ def _load_accounts() -> dict[str, User]:
     return {name: stored[name] for name, *_ in wanted}
 
 
+def _load_facts() -> None:
+    """Store the organisations of the pair that publications name, and what they have delivered."""
+    facts = load_facts()
+    frame = facts.organisations.filter(pl.col("economy").is_in(list(settings.CORRIDOR_PAIR)))
+    keys = frame["organisation"].to_list()
+    if Organisation.objects.filter(key__in=keys).count() == len(keys):
+        return
+    known = set(Organisation.objects.filter(key__in=keys).values_list("key", flat=True))
+    new = frame.filter(~pl.col("organisation").is_in(known))
+    zones = {row["organisation"]: _describe_zone(row) for row in facts.zones.iter_rows(named=True)}
+    organisations = _load_organisations(new, summaries=zones)
+    references = facts.references.filter(pl.col("organisation").is_in(list(organisations)))
+    _load_references(
+        references.with_columns(
+            delivered=pl.when(pl.col("note") == "")
+            .then("delivered")
+            .otherwise(pl.format("{} ({})", "delivered", "note"))
+        ),
+        organisations,
+    )
+
+
+def _describe_zone(row: dict[str, Any]) -> str:
+    return f"{row['acres']:,.0f} acres, {row['place']}, {row['province']}; {row['status']}."
+
+
 def _load_actors(actors: Actors, users: dict[str, User]) -> None:
     organisations = _load_organisations(actors.organisations)
     people = _load_people(actors.people, organisations)
@@ -118,7 +148,9 @@ def _load_actors(actors: Actors, users: dict[str, User]) -> None:
     _load_engagements(actors, organisations, officers)
 
 
-def _load_organisations(frame: pl.DataFrame) -> dict[str, Organisation]:
+def _load_organisations(
+    frame: pl.DataFrame, *, summaries: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Organisation]:
     bulk_create_with_history(
         [
             Organisation(
@@ -130,7 +162,8 @@ def _load_organisations(frame: pl.DataFrame) -> dict[str, Organisation]:
                 name_ur=row["name_ur"] or "",
                 city=row["city"] or "",
                 fields=row["fields"],
-                illustrative=True,
+                summary=summaries.get(row["organisation"], ""),
+                illustrative=row["illustrative"],
                 source=row["source"],
             )
             for row in frame.iter_rows(named=True)
@@ -160,12 +193,11 @@ def _load_people(frame: pl.DataFrame, organisations: dict[str, Organisation]) ->
 
 
 def _load_references(frame: pl.DataFrame, organisations: dict[str, Organisation]) -> None:
-    names = ("name", "field", "city", "economy", "year", "value_usd", "delivered", "source")
+    names = ("name", "field", "city", "economy", "year", "value_usd", "delivered", "source", "illustrative")
     ReferenceProject.objects.bulk_create(
         ReferenceProject(
             key=row["reference"],
             organisation=organisations[row["organisation"]],
-            illustrative=True,
             **{name: row[name] for name in names},
         )
         for row in frame.iter_rows(named=True)

@@ -5,13 +5,22 @@ import time
 import pytest
 from django.test import Client
 
+from corridor.data.facts import load_facts
 from corridor.deliver.pipeline import needs_evidence
 from corridor.errors import InputError
 from corridor_web.accounts.models import User
 from corridor_web.accounts.queries import DEMO_PASSWORD
 from corridor_web.front.seed import load_world
 from corridor_web.match.models import Introduction
-from corridor_web.registry.models import Desk, Engagement, Listing, Organisation, Person, Step
+from corridor_web.registry.models import (
+    Desk,
+    Engagement,
+    Listing,
+    Organisation,
+    Person,
+    ReferenceProject,
+    Step,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +81,7 @@ def test_accounts_sign_in_and_members_belong(client: Client) -> None:
 def test_generated_records_say_so_and_keep_the_rules() -> None:
     load_world()
     assert not Listing.objects.filter(illustrative=False).exists()
-    assert not Organisation.objects.filter(illustrative=False, source="").exists()
+    assert Organisation.objects.filter(illustrative=True).count() == 63
     assert not Person.objects.filter(illustrative=False).exists()
     assert set(Listing.objects.values_list("status", flat=True)) == {"published", "review"}
     assert set(Listing.objects.values_list("visibility", flat=True)) == {"public", "members"}
@@ -94,3 +103,20 @@ def test_each_demo_member_has_somebody_waiting() -> None:
         offered = Introduction.objects.filter(offer__organisation=organisation, state="interested_need")
         needed = Introduction.objects.filter(need__organisation=organisation, state="interested_offer")
         assert offered.exists() or needed.exists(), name
+
+
+@pytest.mark.usefixtures("_demo")
+def test_public_facts_name_their_source_and_list_nothing() -> None:
+    load_world()
+    real = Organisation.objects.filter(illustrative=False)
+    assert set(real.values_list("economy", flat=True)) == {"PAK", "CHN"}
+    assert real.count() == load_facts().organisations.height
+    assert not real.filter(source="").exists()
+    assert not Listing.objects.filter(organisation__in=real).exists()
+    assert not Person.objects.filter(organisation__in=real).exists()
+    projects = ReferenceProject.objects.filter(illustrative=False)
+    assert projects.count() == load_facts().references.height
+    assert not projects.filter(source="").exists()
+    claim = projects.get(key="lahore-anlu")
+    assert "no second source" in claim.delivered
+    assert "3,217 acres" in real.get(key="allama-iqbal-zone").summary
