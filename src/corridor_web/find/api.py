@@ -3,11 +3,20 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from corridor_web.find.queries import list_pairs, read_pair
 
 router = Router(tags=["find"])
+
+
+class LineFilter(Schema):
+    """Which lines, from the newest run one may see or the one whose key is given."""
+
+    shortlisted: bool = False
+    limit: int = Field(100, ge=1, le=1000)
+    offset: int = Field(0, ge=0)
+    run: str = ""
 
 
 class PairOut(Schema):
@@ -49,6 +58,7 @@ class AnalysisOut(Schema):
     shortlist: ShortlistOut
     coverage: CoverageOut
     source: str
+    illustrative: bool
 
 
 class OpportunityOut(Schema):
@@ -82,9 +92,9 @@ def get_pairs(request: HttpRequest) -> list[dict[str, str]]:
 
 
 @router.get("/pairs/{exporter}/{importer}", response=AnalysisOut, url_name="find_pair")
-def get_pair(request: HttpRequest, exporter: str, importer: str) -> dict[str, Any]:
-    """Return the totals, the shortlist and the coverage of a pair."""
-    analysis, _run = read_pair(exporter, importer)
+def get_pair(request: HttpRequest, exporter: str, importer: str, run: str = "") -> dict[str, Any]:
+    """Return the totals, the shortlist and the coverage of a pair, from its newest run or the one named."""
+    analysis, _run = read_pair(exporter, importer, run, user=request.user)
     totals, coverage = analysis.totals, analysis.coverage
     return {
         "exporter": analysis.exporter,
@@ -102,6 +112,7 @@ def get_pair(request: HttpRequest, exporter: str, importer: str) -> dict[str, An
             "terms_off": list(coverage.terms_off),
         },
         "source": analysis.source.title,
+        "illustrative": analysis.source.illustrative,
     }
 
 
@@ -112,11 +123,11 @@ def list_opportunities(
     request: HttpRequest,
     exporter: str,
     importer: str,
-    shortlisted: bool = False,
-    limit: int = Query(100, ge=1, le=1000),
-    offset: int = Query(0, ge=0),
+    filters: Query[LineFilter],
 ) -> dict[str, Any]:
     """List the lines of a pair by rank."""
-    analysis, _run = read_pair(exporter, importer)
-    lines = analysis.opportunities.filter("shortlisted") if shortlisted else analysis.opportunities
-    return {"count": lines.height, "items": lines.slice(offset, limit).to_dicts()}
+    analysis, _run = read_pair(exporter, importer, filters.run, user=request.user)
+    lines = analysis.opportunities
+    if filters.shortlisted:
+        lines = lines.filter("shortlisted")
+    return {"count": lines.height, "items": lines.slice(filters.offset, filters.limit).to_dicts()}

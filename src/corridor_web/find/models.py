@@ -7,7 +7,10 @@ from corridor_web.common.keys import new_key
 
 
 class Run(models.Model):
-    """A stored analysis of one pair; its figures lie in ``runs/KEY`` of the site's folder."""
+    """A stored analysis of one pair; its figures lie in ``runs/KEY`` of the site's folder.
+
+    Signed-in people see every run, the public those that a desk has published.
+    """
 
     key = models.CharField(max_length=40, unique=True, default=new_key, editable=False)
     exporter = models.CharField(max_length=3)
@@ -15,6 +18,8 @@ class Run(models.Model):
     year = models.PositiveSmallIntegerField()
     dataset = models.CharField(max_length=80)
     illustrative = models.BooleanField(default=False)
+    version = models.CharField(max_length=40, blank=True)
+    published = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

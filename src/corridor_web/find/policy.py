@@ -1,12 +1,36 @@
-"""Who may do what: rows of the policy table."""
+"""Who may do what: rows of the policy table.
 
-from corridor_web.common.policy import EVERYONE, Rule, open_to
+States of a pair: ``stored`` (the run the project carries), ``unpublished`` and ``published`` (a run that
+the analyst computed here). A run is deleted by who made it or by the administrator.
+"""
+
+from corridor_web.common.policy import (
+    ADMINISTRATOR,
+    ANALYST,
+    EVERYONE,
+    FORBIDDEN,
+    OFFICERS,
+    SIGN_IN,
+    SIGNED_IN,
+    Rule,
+    open_to,
+)
+
+_PAIR = {"stored": EVERYONE, "unpublished": SIGNED_IN, "published": EVERYONE}
+_COMPUTERS = OFFICERS | {ANALYST}
+_BY_DESKS = open_to(OFFICERS, "unpublished", "published")
+_BY_MAKER = open_to({ANALYST, ADMINISTRATOR}, "unpublished", "published")
 
 RULES = (
     Rule("find:index", open_to(EVERYONE)),
-    Rule("find:pair", open_to(EVERYONE, "stored"), object="pair"),
-    Rule("find:line", open_to(EVERYONE, "stored"), object="line"),
+    Rule("find:pair", _PAIR, object="pair"),
+    Rule("find:line", _PAIR, object="line"),
+    Rule("find:runs", open_to(_COMPUTERS), refusal=FORBIDDEN, anonymous=SIGN_IN),
+    Rule("find:runs", open_to(_COMPUTERS), method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN),
+    Rule("find:publish", _BY_DESKS, method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN, object="run"),
+    Rule("find:withdraw", _BY_DESKS, method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN, object="run"),
+    Rule("find:delete", _BY_MAKER, method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN, object="run"),
     Rule("api:find_pairs", open_to(EVERYONE)),
-    Rule("api:find_pair", open_to(EVERYONE, "stored"), object="pair"),
-    Rule("api:find_opportunities", open_to(EVERYONE, "stored"), object="pair"),
+    Rule("api:find_pair", _PAIR, object="pair"),
+    Rule("api:find_opportunities", _PAIR, object="pair"),
 )

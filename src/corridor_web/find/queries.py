@@ -1,17 +1,30 @@
 """Reads of this app: the analysis of a pair from the newest run, else from the run the project carries."""
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
-from corridor.data.runs import load_run
-from corridor.errors import DatasetNotFoundError
+from corridor.data.manifest import Manifest
+from corridor.data.runs import STORED_DIR, load_run
+from corridor.data.store import Store
+from corridor.errors import DatasetDamagedError, DatasetNotFoundError
 from corridor.find.pair import PairAnalysis
-from corridor.find.stored import read_analysis, stored_run
+from corridor.find.stored import list_stored_pairs, read_analysis, stored_run
 from corridor.find.target import TargetDecomposition, decompose_target
+from corridor_web.accounts.models import Role
 from corridor_web.find.models import Run, Target
+
+#: In the place of a run's key: the run that the project carries.
+STORED: Final = "stored"
+SHOWN_RUNS: Final = 10
+COMPUTERS: Final = (Role.ANALYST, Role.DESK_OFFICER, Role.ADMINISTRATOR)
+PUBLISHERS: Final = (Role.DESK_OFFICER, Role.ADMINISTRATOR)
 
 
 def list_pairs() -> list[tuple[str, str]]:
@@ -20,23 +33,46 @@ def list_pairs() -> list[tuple[str, str]]:
     return [(home, partner), (partner, home)]
 
 
-def read_pair(exporter: str, importer: str, run_key: str = "") -> tuple[PairAnalysis, Run | None]:
+def visible_runs(user: Any) -> QuerySet[Run]:
+    """Return the runs ``user`` may see, the newest first, generated ones after all others."""
+    runs = Run.objects.select_related("created_by").order_by("illustrative", "-created", "pk")
+    return runs if getattr(user, "is_authenticated", False) else runs.filter(published=True)
+
+
+def pair_runs(user: Any, exporter: str, importer: str) -> list[Run]:
+    """Return the newest runs of a pair that ``user`` may see."""
+    return list(visible_runs(user).filter(exporter=exporter, importer=importer)[:SHOWN_RUNS])
+
+
+def read_pair(
+    exporter: str, importer: str, run_key: str = "", *, user: Any = None
+) -> tuple[PairAnalysis, Run | None]:
     """Return the analysis of a pair and the run it comes from (None: the stored run).
+
+    ``run_key`` names a run, or the run the project carries by ``stored``; without it the newest run that
+    ``user`` may see is taken whose files are whole, else the stored run.
 
     Raises
     ------
-    Http404: the site knows no run for this pair, or no run of that key.
+    Http404: the site knows no run for this pair, or no run of that key that ``user`` may see.
+    CorridorError: the files of the run asked for are missing or damaged.
     """
-    runs = Run.objects.filter(exporter=exporter, importer=importer)
-    run = runs.filter(key=run_key).first() if run_key else runs.order_by("-created").first()
-    if run is not None:
-        return _load(str(settings.HOME / "runs" / run.key)), run
-    if run_key:
-        raise Http404
+    if run_key and run_key != STORED:
+        run = get_object_or_404(visible_runs(user), exporter=exporter, importer=importer, key=run_key)
+        return _load(str(run_path(run.key))), run
+    if not run_key:
+        for run in pair_runs(user, exporter, importer):
+            with suppress(DatasetNotFoundError, DatasetDamagedError):
+                return _load(str(run_path(run.key))), run
     try:
-        return _stored(exporter, importer), None
+        return stored_run(exporter, importer), None
     except DatasetNotFoundError as error:
         raise Http404 from error
+
+
+def run_path(key: str) -> Path:
+    """Return where the files of a run lie, without their suffix."""
+    return Path(settings.HOME) / "runs" / key
 
 
 @lru_cache(maxsize=8)
@@ -44,9 +80,47 @@ def _load(path: str) -> PairAnalysis:
     return read_analysis(load_run(Path(path)))
 
 
+def is_stored(exporter: str, importer: str) -> bool:
+    """Tell whether the project carries a run of this pair."""
+    return (exporter, importer) in list_stored_pairs()
+
+
 @lru_cache(maxsize=4)
-def _stored(exporter: str, importer: str) -> PairAnalysis:
-    return stored_run(exporter, importer)
+def read_stored_version(exporter: str, importer: str) -> str:
+    """Return the version of Corridor that computed the run the project carries."""
+    return load_run(STORED_DIR / f"{exporter}-{importer}").version
+
+
+def open_store() -> Store:
+    """Return the datasets of this site."""
+    return Store(Path(settings.HOME) / "datasets")
+
+
+def list_trade(store: Store) -> list[Manifest]:
+    """Return the readable datasets that hold trade, by name."""
+    return [manifest for manifest in store.list() if manifest.coverage is not None]
+
+
+def list_unreadable(store: Store) -> list[str]:
+    """Return the names of datasets whose manifest cannot be read."""
+    return sorted(set(store.names()) - {manifest.name for manifest in store.list()})
+
+
+def computes_runs(user: Any) -> bool:
+    """Tell whether ``user`` may start runs."""
+    return getattr(user, "role", "") in COMPUTERS
+
+
+def publishes_runs(user: Any) -> bool:
+    """Tell whether ``user`` may show a run to the public, or stop showing it."""
+    return getattr(user, "role", "") in PUBLISHERS
+
+
+def may_delete(user: Any, run: Run) -> bool:
+    """Tell whether ``user`` may delete a run: who made it, or an administrator."""
+    if not getattr(user, "is_authenticated", False):
+        return False
+    return bool(user.role == Role.ADMINISTRATOR or run.created_by_id == user.pk)
 
 
 def read_target(analysis: PairAnalysis) -> tuple[Target, TargetDecomposition] | None:

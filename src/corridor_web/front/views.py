@@ -13,7 +13,7 @@ from corridor_web.front.queries import read_glance
 def home(request: HttpRequest) -> HttpResponse:
     """Show the pair at a glance: the answer of each stage and the way in."""
     language = current_language()
-    analysis, _run = read_pair(*settings.CORRIDOR_PAIR)
+    analysis, _run = read_pair(*settings.CORRIDOR_PAIR, user=request.user)
     context = {
         "analysis": analysis,
         "totals": analysis.totals,
@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def methods(request: HttpRequest) -> HttpResponse:
     """Show formulas, sources and limits."""
-    analysis, _run = read_pair(*settings.CORRIDOR_PAIR)
+    analysis, _run = read_pair(*settings.CORRIDOR_PAIR, user=request.user)
     language = current_language()
     context = {
         "coverage": coverage_sentences(analysis, language),

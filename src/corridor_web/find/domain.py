@@ -1,0 +1,118 @@
+"""Writes of this app: each refuses first and then changes everything or nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.core.exceptions import PermissionDenied
+
+from corridor import __version__
+from corridor.data.runs import describe_source, save_run
+from corridor.data.sources import open_trade
+from corridor.data.store import storage_errors
+from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
+from corridor.find.stored import make_run, read_names
+from corridor.solvers.watch import narrow_progress
+from corridor_web.accounts.models import User
+from corridor_web.find.models import Run
+from corridor_web.find.queries import may_delete, open_store, publishes_runs, run_path
+from corridor_web.registry.queries import Reader
+
+Progress = Callable[[float, str], None]
+
+
+def compute_run(
+    key: str,
+    dataset: str,
+    exporter: str,
+    importer: str,
+    year: int | None,
+    user: User | None,
+    *,
+    progress: Progress,
+) -> Run:
+    """Analyse a pair from a dataset of this site and store it as the run ``key``.
+
+    The row is written after the files; a run of that key that is there already is returned as it is.
+
+    Raises
+    ------
+    DatasetNotFoundError: there is no such dataset. DatasetDamagedError: its files are not as written.
+    InputError: it holds no trade, not that year, or not these economies. StorageError: the disk refuses.
+    """
+    if found := Run.objects.filter(key=key).first():
+        return found
+    progress(0.0, "checking the dataset")
+    open_store().verify(dataset)
+    analysis = _analyse(dataset, exporter, importer, year, narrow_progress(progress, 0.05, 0.95) or progress)
+    progress(1.0, "storing the run")
+    try:
+        with storage_errors(run_path(key)):
+            save_run(make_run(analysis), run_path(key))
+        return Run.objects.create(
+            key=key,
+            exporter=exporter,
+            importer=importer,
+            year=analysis.year,
+            dataset=dataset,
+            illustrative=analysis.source.illustrative,
+            version=__version__,
+            created_by=user,
+        )
+    except BaseException:
+        _remove_files(key)
+        raise
+
+
+def _analyse(
+    dataset: str, exporter: str, importer: str, year: int | None, progress: Progress
+) -> PairAnalysis:
+    store = open_store()
+    source = open_trade(dataset, store, year=year)
+    listed = "products" in store.info(dataset).tables
+    analysis = analyse_pair(
+        source.frame,
+        exporter,
+        importer,
+        year=source.year,
+        products=store.scan(dataset, "products").collect() if listed else None,
+        source=describe_source(source),
+        progress=progress,
+    )
+    if listed or source.illustrative:
+        return analysis
+    # names only: they are no list of all the codes there are, so nothing is said of absent ones
+    unnamed = analysis.opportunities.drop("description")
+    return replace(analysis, opportunities=describe_lines(unnamed, read_names()))
+
+
+def publish_run(run: Run, user: Reader, *, published: bool = True) -> None:
+    """Show a run to the public in the place of the stored one, or stop showing it.
+
+    Raises
+    ------
+    PermissionDenied: ``user`` serves no desk.
+    """
+    if not publishes_runs(user):
+        raise PermissionDenied
+    run.published = published
+    run.save(update_fields=["published"])
+
+
+def delete_run(run: Run, user: Reader) -> None:
+    """Delete a run: first its row, so that no page still reads it, then its files.
+
+    Raises
+    ------
+    PermissionDenied: ``user`` neither made it nor runs the site.
+    """
+    if not may_delete(user, run):
+        raise PermissionDenied
+    key = run.key
+    run.delete()
+    _remove_files(key)
+
+
+def _remove_files(key: str) -> None:
+    path = run_path(key)
+    for suffix in (".parquet", ".json", ".parquet.partial", ".json.partial"):
+        path.with_suffix(suffix).unlink(missing_ok=True)
