@@ -126,11 +126,13 @@ def test_desk_counts_leak_nothing(users: dict[str, User], sign_in: SignIn) -> No
 def test_engagements_on_the_page_are_those_the_reader_sees(users: dict[str, User], sign_in: SignIn) -> None:
     own, partner = own_organisation(users), make_organisation("CHN")
     make_engagement(own, partner, title="Hidden promise")
-    make_engagement(own, partner, title="Open promise", state="published")
+    opened = make_engagement(own, partner, title="Open promise", state="published")
     page = reverse("registry:organisation", args=[own.key])
     for role in ROLES:
         body = sign_in(users.get(role)).get(page).content.decode()
         assert "Open promise" in body
+        leads_to = "deliver:engagement" if role in users else "deliver:public_engagement"
+        assert reverse(leads_to, args=[opened.key]) in body
         sees = role in {"member", "desk_officer", "other_officer", "administrator"}
         assert ("Hidden promise" in body) is sees, role
 
