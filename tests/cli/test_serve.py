@@ -166,6 +166,17 @@ def test_an_unsafe_start_in_production(
     assert not (site.home / "corridor.sqlite3").exists()
 
 
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL has scheme 'mysql'. Rule: postgres://"),
+        ({"CORRIDOR_PAIR": "PAK"}, "CORRIDOR_PAIR names 1 economies. Rule: a site has two desks."),
+    ],
+)
+def test_a_setting_that_makes_no_sense(site: Installation, env: dict[str, str], said: str) -> None:
+    assert one_sentence(site.run("serve", "--port", "0", **env)).startswith(said)
+
+
 def test_production_refuses_a_database_with_demo_accounts(site: Installation) -> None:
     site.run("db", "migrate")
     site.python(

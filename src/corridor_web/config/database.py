@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from corridor.errors import InputError
+
 FIXED_WAL = (3, 51, 3)
 
 
@@ -73,7 +75,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
 
     Raises
     ------
-    ValueError: the scheme is neither ``postgres(ql)`` nor ``sqlite``.
+    InputError: the scheme is neither ``postgres(ql)`` nor ``sqlite``.
     """
     version = install_sqlite()
     scheme = urlsplit(url).scheme
@@ -83,6 +85,6 @@ def database(url: str, home: Path) -> dict[str, Any]:
         return sqlite_database(Path(url.removeprefix("sqlite:///")), version)
     if scheme in {"postgres", "postgresql"}:
         return postgres_database(url)
-    raise ValueError(
-        f"DATABASE_URL has scheme {scheme!r}. Rule: postgres://… or sqlite:///PATH. Maybe unset it."
+    raise InputError(
+        f"DATABASE_URL has scheme {scheme!r}", rule="postgres://… or sqlite:///PATH", fix="Maybe unset it"
     )

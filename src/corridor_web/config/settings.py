@@ -11,11 +11,17 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from corridor.errors import InputError
 from corridor.locale import compile_catalogues
 from corridor.locale.catalogue import LOCALE_DIR
 from corridor_web.config.database import database
+
+
+def list_words(variable: str, default: str = "") -> list[str]:
+    """Return the words of a variable that separates them by commas."""
+    return [word.strip() for word in os.environ.get(variable, default).split(",") if word.strip()]
+
 
 WEB = Path(__file__).resolve().parents[1]
 HOME = Path(os.environ.get("CORRIDOR_HOME", "var")).resolve()
@@ -24,22 +30,29 @@ DEMO = os.environ.get("CORRIDOR_DEMO", "") == "1"
 DEFAULT_SECRET = "only-for-loopback-and-tests"  # noqa: S105 - refused in production below
 SECRET_KEY = os.environ.get("CORRIDOR_SECRET_KEY", DEFAULT_SECRET)
 if PRODUCTION and (SECRET_KEY == DEFAULT_SECRET or len(SECRET_KEY) < 32):
-    raise ImproperlyConfigured(
-        "CORRIDOR_SECRET_KEY is the default or shorter than 32 characters. Rule: production needs a secret "
-        'of its own. Maybe: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+    raise InputError(
+        "CORRIDOR_SECRET_KEY is the default or shorter than 32 characters",
+        rule="production needs a secret of its own",
+        fix="Maybe: openssl rand -base64 48",
     )
 if PRODUCTION and DEMO:
-    raise ImproperlyConfigured(
-        "Demo accounts were asked for in production. Rule: they exist only on loopback. Maybe drop --demo."
+    raise InputError(
+        "demo accounts were asked for in production", rule="they exist only on loopback", fix="Drop --demo"
     )
 
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("CORRIDOR_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = list_words("CORRIDOR_HOSTS", "127.0.0.1,localhost,[::1]")
 ROOT_URLCONF = "corridor_web.config.urls"
 WSGI_APPLICATION = "corridor_web.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
-CORRIDOR_PAIR = tuple(os.environ.get("CORRIDOR_PAIR", "PAK,CHN").split(","))
+CORRIDOR_PAIR = tuple(list_words("CORRIDOR_PAIR", "PAK,CHN"))
+if len(CORRIDOR_PAIR) != 2:
+    raise InputError(
+        f"CORRIDOR_PAIR names {len(CORRIDOR_PAIR)} economies",
+        rule="a site has two desks",
+        fix="Maybe PAK,CHN",
+    )
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -145,7 +158,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "corridor_web.common.views.csrf_failure"
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CORRIDOR_ORIGINS", "").split(",") if origin]
+CSRF_TRUSTED_ORIGINS = list_words("CORRIDOR_ORIGINS")
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from tests.cli.installation import Installation
 
+from corridor.errors import InputError
 from corridor_web.config.database import FIXED_WAL, database, load_sqlite, sqlite_database
 
 LOOK = """
@@ -86,5 +87,5 @@ def test_a_postgres_address_with_its_options(tmp_path: Path) -> None:
 
 
 def test_another_database_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="'mysql'"):
+    with pytest.raises(InputError, match="'mysql'"):
         database("mysql://x/y", tmp_path)
