@@ -53,6 +53,11 @@ def format_date(day: date, language: str) -> str:
     return str(dates.format_date(day, format="medium", locale=_BABEL[language]))
 
 
+def format_day_month(day: date, language: str) -> str:
+    """Format a date without its year, the month in words, so that no order of figures is to be guessed."""
+    return str(dates.format_skeleton("MMMd", day, locale=_BABEL[language]))
+
+
 def join_words(words: Iterable[str], language: str) -> str:
     """Join the parts of a list as the language separates them."""
     return {"zh-Hans": "、", "ur": "، "}.get(language, ", ").join(words)

@@ -12,7 +12,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from corridor.locale import format_day_month
 from corridor_web.common.keys import new_key
+from corridor_web.common.language import current_language
 from corridor_web.common.names import Named
 from corridor_web.registry.models import Organisation
 
@@ -75,7 +77,8 @@ class Event(Named):
     def slot_label(self, slot: int) -> str:
         """Return the local time at which a slot begins, such as ``09:30``, with the day where there are more."""
         start = self.slot_start(slot)
-        return f"{start:%d.%m. %H:%M}" if self.days > 1 else f"{start:%H:%M}"
+        hour = f"{start:%H:%M}"
+        return f"{format_day_month(start.date(), current_language())} {hour}" if self.days > 1 else hour
 
 
 class Participant(models.Model):

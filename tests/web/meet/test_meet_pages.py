@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from icalendar import Calendar
 from tests.web.meet.factories import make_event, make_participant, make_schedule
 from tests.web.registry.factories import make_organisation
@@ -28,7 +29,9 @@ def test_slots_run_through_the_days_in_the_events_own_zone() -> None:
     event = make_event(days=2, slots_per_day=3)
     assert event.slots == 6
     assert event.slot_start(4).astimezone(UTC) == datetime(2026, 12, 16, 5, 0, tzinfo=UTC)
-    assert event.slot_label(4) == "16.12. 10:00"
+    assert event.slot_label(4) == "16 Dec 10:00"
+    with override("zh-hans"):
+        assert event.slot_label(4) == "12月16日 10:00"
 
 
 def test_solved_schedule_holds_everything_that_fits_and_is_not_yet_published() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from corridor.charts import schedule_grid
-from corridor.locale import format_date
+from corridor.locale import format_date, format_day_month
 from corridor.reports.document import (
     Block,
     Column,
@@ -36,7 +36,7 @@ def visit_schedule(result: FlowResult, language: str) -> list[Block]:
         return []
     voice = Voice(language)
     guests = part.participants.filter(pl.col("side") == GUESTS)
-    times = label_slots(part.event)
+    times = label_slots(part.event, language)
     names = dict(part.participants.select("participant", "name").iter_rows())
     return [
         Heading(section_names(voice.catalogue)["meet"], "meet"),
@@ -46,8 +46,8 @@ def visit_schedule(result: FlowResult, language: str) -> list[Block]:
             schedule_grid(
                 part.schedule.meetings,
                 rows=guests["participant"].to_list(),
-                # day and hour stand left to right, in Urdu too
-                slot_labels=[f"\u2066{moment}\u2069" for moment in times] if language == "ur" else times,
+                # day, month and hour stand right to left in Urdu, whichever way the chart runs
+                slot_labels=[f"\u2067{moment}\u2069" for moment in times] if language == "ur" else times,
                 names=names,
                 language=language,
             ),
@@ -57,8 +57,8 @@ def visit_schedule(result: FlowResult, language: str) -> list[Block]:
     ]
 
 
-def label_slots(event: Mapping[str, Any]) -> list[str]:
-    """Return day and time of each slot, such as ``15.12. 09:40``: the same in every language."""
+def label_slots(event: Mapping[str, Any], language: str) -> list[str]:
+    """Return day and time of each slot, such as ``15 Dec 09:40``."""
     begin = datetime.combine(event["starts"], DAY_BEGINS)
     step = timedelta(minutes=event["slot_minutes"])
     moments = [
@@ -66,7 +66,7 @@ def label_slots(event: Mapping[str, Any]) -> list[str]:
         for day in range(event["days"])
         for slot in range(event["slots_per_day"])
     ]
-    return [f"{moment.day}.{moment.month}. {moment:%H:%M}" for moment in moments]
+    return [f"{format_day_month(moment.date(), language)} {moment:%H:%M}" for moment in moments]
 
 
 def _say_event(part: MeetPart, guests: pl.DataFrame, voice: Voice) -> Inline:
@@ -139,8 +139,10 @@ def _list_days(part: MeetPart, guests: pl.DataFrame, times: Sequence[str], voice
 def _say_meetings(
     meetings: Sequence[tuple[str, int, int]], names: Mapping[str, str], times: Sequence[str]
 ) -> str:
-    """Return ``5.1. 09:00 Name (table), 09:40 Name (table); 6.1. …``: each day once."""
-    told = [(times[slot].split(" "), names.get(other, other), table + 1) for other, slot, table in meetings]
+    """Return ``5 Jan 09:00 Name (table), 09:40 Name (table); 6 Jan …``: each day once."""
+    told = [
+        (times[slot].rsplit(" ", 1), names.get(other, other), table + 1) for other, slot, table in meetings
+    ]
     days = groupby(told, key=lambda meeting: meeting[0][0])
     return "; ".join(
         f"{day} " + ", ".join(f"{hour} {name} ({table})" for (_, hour), name, table in held)
