@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 LANGUAGES = ("en", "zh-hans", "ur")
+expect.set_options(timeout=30_000)
 AGREEMENTS = """title,first_party,second_party,field,stage,date,amount,currency,evidence_kind,evidence
 Cold chain for mangoes {n},Harvest Board,Lengku Works,agriculture_food,memorandum,2026-03-04,1500000,USD,document,Signed paper 14
 Meters for a city {n},City of Test,Dianbiao Works,smart_city,contract,2026-05-06,2750000,CNY,link,https://example.org/notice
