@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import polars as pl
 from django.core.exceptions import PermissionDenied
 
 from corridor import __version__
 from corridor.data.runs import describe_source, save_run
-from corridor.data.sources import open_trade
+from corridor.data.sources import TradeSource, open_trade
 from corridor.data.store import storage_errors
 from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
 from corridor.find.stored import make_run, read_names
-from corridor.solvers.watch import narrow_progress
 from corridor_web.accounts.models import User
 from corridor_web.find.models import Run
 from corridor_web.find.queries import may_delete, open_store, publishes_runs, run_path
@@ -42,8 +42,8 @@ def compute_run(
     if found := Run.objects.filter(key=key).first():
         return found
     progress(0.0, "checking the dataset")
-    open_store().verify(dataset)
-    analysis = _analyse(dataset, exporter, importer, year, narrow_progress(progress, 0.05, 0.95) or progress)
+    source, products = open_dataset(dataset, year)
+    analysis = _analyse(source, products, exporter, importer, progress)
     progress(1.0, "storing the run")
     try:
         with storage_errors(run_path(key)):
@@ -63,22 +63,33 @@ def compute_run(
         raise
 
 
-def _analyse(
-    dataset: str, exporter: str, importer: str, year: int | None, progress: Progress
-) -> PairAnalysis:
+def open_dataset(dataset: str, year: int | None) -> tuple[TradeSource, pl.DataFrame | None]:
+    """Return the trade of a dataset whose every byte is as written, and the names of its products.
+
+    Raises
+    ------
+    DatasetNotFoundError: there is no such dataset. DatasetDamagedError: its files are not as written.
+    InputError: it holds no trade, or not that year.
+    """
     store = open_store()
+    manifest = store.verify(dataset)
     source = open_trade(dataset, store, year=year)
-    listed = "products" in store.info(dataset).tables
+    return source, store.scan(dataset, "products").collect() if "products" in manifest.tables else None
+
+
+def _analyse(
+    source: TradeSource, products: pl.DataFrame | None, exporter: str, importer: str, progress: Progress
+) -> PairAnalysis:
     analysis = analyse_pair(
         source.frame,
         exporter,
         importer,
         year=source.year,
-        products=store.scan(dataset, "products").collect() if listed else None,
+        products=products,
         source=describe_source(source),
-        progress=progress,
+        progress=lambda share, message: progress(0.05 + 0.9 * share, message),
     )
-    if listed or source.illustrative:
+    if products is not None or source.illustrative:
         return analysis
     # names only: they are no list of all the codes there are, so nothing is said of absent ones
     unnamed = analysis.opportunities.drop("description")

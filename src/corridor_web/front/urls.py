@@ -8,4 +8,7 @@ app_name = "front"
 urlpatterns = [
     path("", views.home, name="home"),
     path("methods", views.methods, name="methods"),
+    path("brief", views.brief, name="brief"),
+    path("brief/<slug:key>", views.papers, name="papers"),
+    path("brief/<slug:key>/<str:file>", views.paper, name="paper"),
 ]
