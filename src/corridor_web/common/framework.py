@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 
 #: What a field, a file or an account says when it is refused, and the names of the fields of a password.
 MESSAGES: Final[tuple[str, ...]] = (
+    gettext_noop(":"),
     gettext_noop("This field is required."),
     gettext_noop("Enter a valid value."),
     gettext_noop("Enter a valid URL."),
