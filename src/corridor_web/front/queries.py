@@ -19,7 +19,7 @@ from corridor_web.registry.models import Engagement, Listing, Organisation
 
 @dataclass(frozen=True)
 class Glance:
-    """Counts of what everybody may see; ``illustrative`` parts are counted apart."""
+    """Counts of what everybody may see; illustrative engagements are counted apart and in no other figure."""
 
     organisations: int
     illustrative_organisations: int
@@ -40,16 +40,16 @@ def read_glance() -> Glance:
         status=Listing.Status.PUBLISHED, visibility=Listing.Visibility.PUBLIC
     ).aggregate(offers=Count("pk", filter=Q(side="offer")), needs=Count("pk", filter=Q(side="need")))
     engagements = Engagement.objects.filter(state=Engagement.State.PUBLISHED).aggregate(
-        all=Count("pk"),
+        real=Count("pk", filter=Q(illustrative=False)),
         illustrative=Count("pk", filter=Q(illustrative=True)),
-        results=Count("pk", filter=Q(stage="results")),
+        results=Count("pk", filter=Q(illustrative=False, stage="results")),
     )
     return Glance(
         organisations=organisations["all"],
         illustrative_organisations=organisations["illustrative"],
         offers=listings["offers"],
         needs=listings["needs"],
-        engagements=engagements["all"],
+        engagements=engagements["real"],
         illustrative_engagements=engagements["illustrative"],
         with_results=engagements["results"],
         as_of=timezone.localdate(),
