@@ -22,12 +22,14 @@ from corridor.solvers.cpsat import WORK_A_SECOND
 from corridor.solvers.outcome import CLOSED, Outcome, judge_outcome
 from corridor.solvers.watch import Progress, narrow_progress
 
-#: Above this many possible (request, slot) pairs no exact model is built.
-EXACT_CELLS: Final = 60_000
+#: Above this many possible (request, slot) pairs no exact model of a goal is built: it would prove nothing
+#: in the seconds allowed (measured on events of 20 to 400 participants).
+EXACT_CELLS: Final = {"floor": 60_000, "value": 60_000, "breaks": 8_000}
 #: Chains tried for each meeting held, and at most for each second allowed; a core tries a million a second
 #: where most fail at once, so that the count and not the clock ends the annealing.
 TRIES_A_MEETING: Final = 10_000
 TRIES_A_SECOND: Final = 100_000
+TRIES_A_SECOND_WITHOUT_PROOF: Final = 500_000
 #: Share of the time allowed that each level may spend on proof.
 SHARES: Final = {"floor": 0.1, "value": 0.3, "breaks": 0.5}
 CHAINS: Final = "flow bound, Kempe chains"
@@ -48,6 +50,10 @@ class Search:
     def left(self, share: float = 1.0) -> float:
         """Return a share of the seconds that are left, at least a twentieth of a second."""
         return max(0.05, share * (self.ends - perf_counter()))
+
+    def proves(self, goal: str) -> bool:
+        """Return whether the event is small enough for an exact model of a goal."""
+        return int(self.event.open.sum()) <= EXACT_CELLS[goal]
 
 
 def search_schedule(
@@ -93,7 +99,7 @@ def _settle(search: Search, goal: str, bound: float, started: float) -> None:
     """Close the gap of one level by CP-SAT where the event is small enough, and note its outcome."""
     solver = CHAINS
     reached = measure_goal(search.event, search.placed, goal)
-    if abs(reached - bound) > CLOSED * max(1.0, abs(bound)) and search.event.open.sum() <= EXACT_CELLS:
+    if abs(reached - bound) > CLOSED * max(1.0, abs(bound)) and search.proves(goal):
         solver = f"{CHAINS}, {CP_SAT}"
         search.placed, bound = settle_goal(
             _require_levels(search),
@@ -125,13 +131,14 @@ def _require_levels(search: Search) -> ExactModel:
 def _anneal_breaks(search: Search) -> None:
     board = Board(search.event, search.placed)
     held = int((search.placed >= 0).sum())
-    small = search.event.open.sum() <= EXACT_CELLS
+    small = search.proves("breaks")
     seconds = search.left(1.0 - SHARES["breaks"] if small else 1.0)
+    pace = TRIES_A_SECOND if small else TRIES_A_SECOND_WITHOUT_PROOF
     report = narrow_progress(search.progress, _END["value"], _START["breaks"])
     best = reduce_breaks(
         board,
         seed=search.seed,
-        tries=min(TRIES_A_MEETING * held, round(TRIES_A_SECOND * search.time_limit_s)),
+        tries=min(TRIES_A_MEETING * held, round(pace * search.time_limit_s)),
         ends=perf_counter() + seconds,
         beat=None if report is None else lambda share: report(share, "meetings: breaks"),
     )
