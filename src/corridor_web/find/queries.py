@@ -17,6 +17,8 @@ from corridor.errors import DatasetDamagedError, DatasetNotFoundError
 from corridor.find.pair import PairAnalysis
 from corridor.find.stored import list_stored_pairs, read_analysis, stored_run
 from corridor.find.target import TargetDecomposition, decompose_target
+from corridor.locale import direction
+from corridor.locale.economies import economy_name
 from corridor_web.accounts.models import Role
 from corridor_web.find.models import Run, Target
 
@@ -31,6 +33,17 @@ def list_pairs() -> list[tuple[str, str]]:
     """Return the two directions of this site's pair, home first."""
     home, partner = settings.CORRIDOR_PAIR
     return [(home, partner), (partner, home)]
+
+
+def point_arrow(language: str) -> str:
+    """Return the arrow from an exporter to an importer in the direction of the script."""
+    return "←" if direction(language) == "rtl" else "→"
+
+
+def name_pair(exporter: str, importer: str, language: str) -> str:
+    """Return the two economies by name, with the arrow from who sells to who buys."""
+    names = economy_name(exporter, language), economy_name(importer, language)
+    return f" {point_arrow(language)} ".join(names)
 
 
 def visible_runs(user: Any) -> QuerySet[Run]:

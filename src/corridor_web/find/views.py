@@ -78,6 +78,7 @@ def _describe_run(request: HttpRequest, analysis: PairAnalysis, run: Run | None)
         "may_delete": run is not None and queries.may_delete(request.user, run),
         "computes": queries.computes_runs(request.user),
         "asked": _ask_run(request),
+        "arrow": queries.point_arrow(current_language()),
     }
 
 
@@ -202,11 +203,8 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 def _start_run(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
     language = current_language()
-    title = _("Run: %(exporter)s → %(importer)s, %(dataset)s") % {
-        "exporter": economy_name(asked["exporter"], language),
-        "importer": economy_name(asked["importer"], language),
-        "dataset": asked["dataset"],
-    }
+    pair = queries.name_pair(asked["exporter"], asked["importer"], language)
+    title = _("Run: %(pair)s, %(dataset)s") % {"pair": pair, "dataset": asked["dataset"]}
     payload = {key: asked[key] for key in ("dataset", "exporter", "importer", "year")}
     job = enqueue(COMPUTE, payload, request.user, title=title[:200])
     return redirect("common:job", job.key)
@@ -245,7 +243,7 @@ def _list_runs(request: HttpRequest) -> Listing:
         return f"{reverse('find:pair', args=[row.exporter, row.importer])}?run={row.key}"
 
     def name(row: Run) -> str:
-        return f"{economy_name(row.exporter, language)} → {economy_name(row.importer, language)}"
+        return queries.name_pair(row.exporter, row.importer, language)
 
     columns = [
         Column("pair", gettext_lazy("Pair"), "name", value=name, link=link),

@@ -41,7 +41,7 @@ def read_glance() -> Glance:
     ).aggregate(offers=Count("pk", filter=Q(side="offer")), needs=Count("pk", filter=Q(side="need")))
     engagements = Engagement.objects.filter(state=Engagement.State.PUBLISHED).aggregate(
         real=Count("pk", filter=Q(illustrative=False)),
-        illustrative=Count("pk", filter=Q(illustrative=True)),
+        generated=Count("pk", filter=Q(illustrative=True)),
         results=Count("pk", filter=Q(illustrative=False, stage="results")),
     )
     return Glance(
@@ -50,7 +50,7 @@ def read_glance() -> Glance:
         offers=listings["offers"],
         needs=listings["needs"],
         engagements=engagements["real"],
-        illustrative_engagements=engagements["illustrative"],
+        illustrative_engagements=engagements["generated"],
         with_results=engagements["results"],
         as_of=timezone.localdate(),
     )

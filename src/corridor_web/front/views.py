@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corridor.locale import format_date
-from corridor.locale.economies import economy_name
 from corridor.reports.sentences import coverage_sentences, line_sentence, source_line
 from corridor_web.common.jobs import enqueue
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
-from corridor_web.find.queries import read_pair, read_target
+from corridor_web.find.queries import name_pair, read_pair, read_target
 from corridor_web.front import queries
 from corridor_web.front.forms import BriefForm
 from corridor_web.front.queries import Figures, read_glance
@@ -79,18 +78,15 @@ def brief(request: HttpRequest) -> HttpResponse:
 def _name_figures(figures: Figures) -> str:
     language = current_language()
     values = {
-        "exporter": economy_name(figures.exporter, language),
-        "importer": economy_name(figures.importer, language),
+        "pair": name_pair(figures.exporter, figures.importer, language),
         "year": figures.year,
     }
     if figures.run is None:
-        return _("%(exporter)s → %(importer)s, %(year)s: the run that Corridor carries") % values
+        return _("%(pair)s, %(year)s: the run that Corridor carries") % values
     values |= {"dataset": figures.run.dataset, "day": format_date(figures.run.created, language)}
     if figures.run.illustrative:
-        return (
-            _("%(exporter)s → %(importer)s, %(year)s: dataset %(dataset)s, %(day)s (illustrative)") % values
-        )
-    return _("%(exporter)s → %(importer)s, %(year)s: dataset %(dataset)s, %(day)s") % values
+        return _("%(pair)s, %(year)s: dataset %(dataset)s, %(day)s (illustrative)") % values
+    return _("%(pair)s, %(year)s: dataset %(dataset)s, %(day)s") % values
 
 
 def _start_brief(request: HttpRequest, asked: dict[str, Any], names: dict[str, str]) -> HttpResponse:

@@ -265,3 +265,10 @@ def test_run_on_four_chapters_of_the_real_year(
     rice = response.context["analysis"].opportunities.filter(product="100630").row(0, named=True)
     assert rice["description"].startswith("Cereals; rice")
     assert rice["partner_imports_usd"] > 1e8
+
+
+def test_arrow_points_from_the_exporter_in_either_script(clients: dict[str, Client]) -> None:
+    make_site_run("run", exporter="PAK", importer="CHN")
+    assert "Pakistan → China" in clients["analyst"].get(f"{RUNS}?lang=en").content.decode()
+    page = clients["analyst"].get(f"{RUNS}?lang=ur").content.decode()
+    assert "پاکستان ← چین" in page and "→ چین" not in page
