@@ -5,13 +5,14 @@ read as the values they last had. Files and archives are bounded in size before 
 """
 
 import csv
+import re
 import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import PurePath
 from typing import Any, Final
@@ -29,6 +30,12 @@ MAX_BYTES: Final = 8_000_000
 MAX_UNPACKED: Final = 80_000_000
 MAX_ROWS: Final = 20_000
 MAX_TEXT: Final = 2_000
+#: What a spreadsheet program takes for the beginning of a formula (OWASP, CSV injection).
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+#: A line of a downloaded table that says where its figures come from.
+NOTE: Final = "#"
+#: 1250000, 1,250,000 or 1250000.50; a comma that groups no thousands may mean a decimal, so it is refused.
+AMOUNT: Final = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE]\+?\d{1,2})?")
 
 AMOUNT_KINDS: Final = ("grant", "loan", "equity", "procurement")
 CERTAINTIES: Final = ("announced", "signed", "committed", "disbursed")
@@ -92,14 +99,15 @@ def read_agreements(content: bytes, filename: str, *, today: date, language: str
             t.gettext("'%(file)s' has %(size)s MB") % {"file": filename, "size": f"{len(content) / 1e6:.1f}"},
             rule=t.gettext("at most %(size)s MB") % {"size": f"{MAX_BYTES / 1e6:.0f}"},
         )
-    lines = _read_lines(content, filename, t)
+    first_row, lines = _read_lines(content, filename, t)
     if not lines:
         raise InputError(
             t.gettext("'%(file)s' is empty") % {"file": filename},
             rule=t.gettext("the first row holds the headers"),
         )
     columns = _find_columns(lines[0], filename, language)
-    body = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(map(_has_text, line))]
+    numbered = enumerate(lines[1:], start=first_row + 1)
+    body = [(number, line) for number, line in numbered if any(map(_has_text, line))]
     if len(body) > MAX_ROWS:
         raise InputError(
             t.gettext("'%(file)s' has %(rows)s rows")
@@ -127,10 +135,11 @@ def _has_text(value: Any) -> bool:
     return value is not None and str(value).strip() != ""
 
 
-def _read_lines(content: bytes, filename: str, t: Translator) -> list[list[Any]]:
+def _read_lines(content: bytes, filename: str, t: Translator) -> tuple[int, list[list[Any]]]:
+    """Return the row of the headers, as a spreadsheet counts, and the lines from there on."""
     suffix = PurePath(filename).suffix.lower()
     if suffix == ".xlsx":
-        return _read_workbook(content, filename, t)
+        return 1, _read_workbook(content, filename, t)
     if suffix == ".csv":
         return _read_csv(content, filename, t)
     raise InputError(
@@ -181,14 +190,20 @@ def _check_archive(content: bytes, filename: str, t: Translator) -> None:
         ) from error
 
 
-def _read_csv(content: bytes, filename: str, t: Translator) -> list[list[Any]]:
-    text = _decode(content, filename, t)
+def _unescape(value: str) -> str:
+    """Take away the apostrophe that a table was written with before what looks like a formula."""
+    return value[1:] if value.startswith("'") and value[1:].startswith((*FORMULA_STARTS, "'")) else value
+
+
+def _read_csv(content: bytes, filename: str, t: Translator) -> tuple[int, list[list[Any]]]:
+    lines = list(StringIO(_decode(content, filename, t), newline=""))
+    # a downloaded table says first where it comes from; those lines count as rows of a spreadsheet
+    notes = next((number for number, line in enumerate(lines) if not line.startswith(NOTE)), len(lines))
+    head = lines[notes] if notes < len(lines) else ""
+    delimiter = max(",;\t", key=head.count)
     try:
-        dialect: Any = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        return [list(line) for line in csv.reader(StringIO(text), dialect)]
+        body = [list(map(_unescape, line)) for line in csv.reader(lines[notes:], delimiter=delimiter)]
+        return notes + 1, body
     except csv.Error as error:
         raise InputError(
             t.gettext("'%(file)s' is not a CSV file (%(fault)s)") % {"file": filename, "fault": error}
@@ -338,12 +353,12 @@ class _RowReader:
         return None
 
     def _read_amount(self, number: int, name: str, value: Any) -> float | None:
-        try:
-            amount = Decimal(str(value).replace(",", "").replace("\u00a0", "").strip())
-        except InvalidOperation:
+        text = "".join(str(value).split())
+        if not AMOUNT.fullmatch(text):
             self._refuse(number, name, value, self.t.gettext("a number such as 1250000"))
             return None
-        if not amount.is_finite() or amount < 0 or amount >= Decimal("1e17"):
+        amount = Decimal(text.replace(",", ""))
+        if amount < 0 or amount >= Decimal("1e17"):
             self._refuse(number, name, value, self.t.gettext("zero or more, below 10^17"))
             return None
         return float(amount)
