@@ -124,5 +124,6 @@ def _read_outcome(
     if not model.has_objective():
         # a question of feasibility: any solution is as good as another
         return Outcome(status, 0.0 if found else None, 0.0 if found else None, seconds, seed, SOLVER)
-    bound = None if status == "infeasible" else solver.best_objective_bound / scale
+    # a search that found nothing may not have set its bound yet
+    bound = solver.best_objective_bound / scale if found else None
     return Outcome(status, solver.objective_value / scale if found else None, bound, seconds, seed, SOLVER)

@@ -115,6 +115,18 @@ def test_the_same_seed_gives_the_same_choice_among_equals() -> None:
     assert first.sum() == 6
 
 
+def test_a_search_that_found_nothing_claims_no_bound() -> None:
+    values, weights, capacities = hard_knapsack()
+    model = cp_model.CpModel()
+    items = [model.new_bool_var("") for _ in values]
+    for row, limit in zip(weights.tolist(), capacities.tolist(), strict=True):
+        model.add(cp_model.LinearExpr.weighted_sum(items, row) <= limit)
+    model.maximize(cp_model.LinearExpr.weighted_sum(items, values.tolist()))
+    outcome = solve_cp(model, time_limit_s=5, work_limit=1e-9).outcome
+    assert outcome.status == "unknown"
+    assert (outcome.objective, outcome.bound, outcome.gap) == (None, None, None)
+
+
 @pytest.mark.parametrize(("seed", "limit"), [(-1, 1.0), (2**31, 1.0), (7, 0.0), (7, float("nan"))])
 def test_limits_that_no_solver_takes_are_refused(seed: int, limit: float) -> None:
     with pytest.raises(InputError):
