@@ -130,12 +130,12 @@ def _tabulate(part: DeliverPart, result: FlowResult, voice: Voice) -> Table:
     return Table(
         caption=t.gettext("The engagements that got furthest, as of the latest dated step"),
         columns=(
-            Column(t.gettext("What was promised"), 2.2),
-            Column(t.gettext("Parties"), 2.5),
+            Column(t.gettext("What was promised"), 2.1),
+            Column(t.gettext("Parties"), 2.3),
             Column(t.gettext("Stage"), 1.0),
-            Column(t.gettext("As of"), 1.25),
-            Column(t.gettext("Days silent"), 0.8, "end"),
-            Column(t.gettext("Amount"), 1.5, "end"),
+            Column(t.gettext("As of"), 1.55),
+            Column(t.gettext("Days silent"), 1.0, "end"),
+            Column(t.gettext("Amount"), 1.4, "end"),
         ),
         rows=tuple(map(describe, shown.to_dicts())),
     )

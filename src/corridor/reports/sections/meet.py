@@ -66,7 +66,10 @@ def label_slots(event: Mapping[str, Any], language: str) -> list[str]:
         for day in range(event["days"])
         for slot in range(event["slots_per_day"])
     ]
-    return [f"{format_day_month(moment.date(), language)} {moment:%H:%M}" for moment in moments]
+    # a day is not broken at the end of a line; in Urdu it runs against the Latin names around it
+    before, after = ("\u2067", "\u2069") if language == "ur" else ("", "")
+    days = [format_day_month(moment.date(), language).replace(" ", "\u00a0") for moment in moments]
+    return [f"{before}{day}{after} {moment:%H:%M}" for day, moment in zip(days, moments, strict=True)]
 
 
 def _say_event(part: MeetPart, guests: pl.DataFrame, voice: Voice) -> Inline:
