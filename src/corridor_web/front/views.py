@@ -17,6 +17,7 @@ from corridor.reports.sentences import coverage_sentences, line_sentence, source
 from corridor_web.common.jobs import enqueue
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
+from corridor_web.common.templatetags.corridor import lang_tag
 from corridor_web.find.queries import name_pair, read_pair, read_target
 from corridor_web.front import queries
 from corridor_web.front.forms import BriefForm
@@ -98,12 +99,19 @@ def _start_brief(request: HttpRequest, asked: dict[str, Any], names: dict[str, s
 
 
 def _list_briefs(request: HttpRequest) -> Listing:
+    names = {lang_tag(code): name for code, name in settings.LANGUAGES}
     columns = [
         Column(
             "title",
             gettext_lazy("Brief"),
             "name",
             link=lambda row: reverse("front:papers", args=[row.key]),
+        ),
+        Column(
+            "language",
+            gettext_lazy("Language"),
+            "name",
+            value=lambda row: names.get(row.payload["language"]),
         ),
         Column("created_by", gettext_lazy("By"), "name", value=lambda row: str(row.created_by or "–")),
         Column("finished", gettext_lazy("Made"), "date"),

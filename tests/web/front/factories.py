@@ -25,6 +25,7 @@ def make_paper(user: User, key: str = KEY) -> Job:
     return Job.objects.create(
         key=key,
         kind=BRIEF,
+        payload={"language": "en"},
         title="Brief: PAK → CHN",
         state=Job.State.DONE,
         created_by=user,
