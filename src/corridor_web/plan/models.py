@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from corridor import vocabulary
@@ -105,7 +106,10 @@ class Roadmap(models.Model):
     def quarter_label(self, quarter: int) -> str:
         """Return the words for a quarter (0-based), such as ``2027 Q1``."""
         months = self.first_quarter.month - 1 + 3 * quarter
-        return f"{self.first_quarter.year + months // 12} Q{months % 12 // 3 + 1}"
+        return gettext("%(year)s Q%(quarter)s") % {
+            "year": self.first_quarter.year + months // 12,
+            "quarter": months % 12 // 3 + 1,
+        }
 
 
 class Phase(models.Model):
