@@ -132,7 +132,7 @@ def test_latest_covering_dataset_is_taken(world: World, tmp_path: Path) -> None:
 def test_published_target_is_known_for_its_pair_only() -> None:
     wish = known_target("PAK", "CHN")
     assert wish is not None
-    assert wish.source == "planning minister"
+    assert wish.source == "planning minister; no year was given, ten years are assumed"
     assert known_target("CHN", "PAK") is None
 
 

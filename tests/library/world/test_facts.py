@@ -71,6 +71,16 @@ def test_growth_of_targets_comes_out(facts: Facts) -> None:
     assert target["value"] / target["market_value"] == pytest.approx(0.0185, abs=5e-5)
 
 
+def test_what_a_source_leaves_open_is_said(facts: Facts) -> None:
+    """No date that no source gives; ridership grew in each of the four years that are known."""
+    target = facts.targets.filter(target="exports-to-china-50bn").row(0, named=True)
+    assert "ten years are assumed" in target["source"]
+    assert facts.targets.filter(target="ev-chargers")["due"].to_list() == [""]
+    trips = facts.figures.filter(subject="peshawar-brt", measure="trips").sort("as_of")
+    assert trips["as_of"].to_list() == ["2021", "2022", "2023", "2024"]
+    assert trips["value"].is_sorted()
+
+
 def test_cost_overrun_of_the_bus_line_comes_out(facts: Facts) -> None:
     """From 49.43 to 70 billion rupees is 41.6 % more."""
     costs = facts.figures.filter(subject="peshawar-brt", measure="cost")["value"]
