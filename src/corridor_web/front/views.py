@@ -2,12 +2,14 @@
 
 from typing import Any, Final
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,7 +86,9 @@ def _name_figures(figures: Figures) -> str:
     }
     if figures.run is None:
         return _("%(pair)s, %(year)s: the run that Corridor carries") % values
-    values |= {"dataset": figures.run.dataset, "day": format_date(figures.run.created, language)}
+    computed = timezone.localtime(figures.run.created)
+    day = f"{format_date(computed, language)} {computed:%H:%M}"
+    values |= {"dataset": figures.run.dataset, "day": day}
     if figures.run.illustrative:
         return _("%(pair)s, %(year)s: dataset %(dataset)s, %(day)s (illustrative)") % values
     return _("%(pair)s, %(year)s: dataset %(dataset)s, %(day)s") % values
@@ -138,6 +142,7 @@ def papers(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "front/papers.html", {"job": job, "files": files, "days": queries.KEPT.days})
 
 
+@csp_update({"sandbox": True})  # type: ignore[arg-type]  # its types know no view with arguments
 def paper(request: HttpRequest, key: str, file: str) -> HttpResponse:
     """Hand out one paper, to be kept rather than opened inside the site."""
     job = get_object_or_404(queries.visible_briefs(request.user), key=key)
@@ -148,6 +153,4 @@ def paper(request: HttpRequest, key: str, file: str) -> HttpResponse:
     response["Content-Disposition"] = content_disposition_header(True, path.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    if path.suffix == ".html":
-        response["Content-Security-Policy"] = "sandbox"
     return response
