@@ -15,6 +15,7 @@ from corridor.find.shortlist import ShortlistSummary
 from corridor.tables import OPPORTUNITIES, PRODUCTS, SUPPLIERS
 
 KIND: Final = "pair"
+THOUSAND: Final = 1000
 #: HS6 names of all lines of the runs that the project carries, kept once (schema ``PRODUCTS``).
 NAMES_FILE: Final = STORED_DIR / "products.parquet"
 
@@ -111,13 +112,14 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
         chapter=pl.col("product").str.head(2),
         rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32),
     )
+    lines = _settle_amounts(lines)
     if "description" not in lines.columns:
         lines = describe_lines(lines, names)
     opportunities = OPPORTUNITIES.check(lines)
-    suppliers = pl.DataFrame(run.facts["suppliers"]).with_columns(
+    suppliers = _settle_amounts(pl.DataFrame(run.facts["suppliers"])).with_columns(
         pl.col("rank").cast(pl.Int32), importer=pl.lit(importer)
     )
-    chapters = pl.DataFrame(run.facts["chapters"], schema=sum_chapters(opportunities).schema)
+    chapters = _settle_amounts(pl.DataFrame(run.facts["chapters"], schema=sum_chapters(opportunities).schema))
     coverage: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in run.coverage.items()
     }
@@ -136,6 +138,15 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
         source=run.source,
         stored=True,
         rounded_digits=run.rounded_digits,
+    )
+
+
+def _settle_amounts(table: pl.DataFrame) -> pl.DataFrame:
+    """Return amounts above a thousand as whole dollars: rounding to digits leaves 24799999.999999996."""
+    amounts = [name for name in table.columns if name.endswith("_usd")]
+    return table.with_columns(
+        pl.when(pl.col(name) >= THOUSAND).then(pl.col(name).round(0)).otherwise(pl.col(name)).alias(name)
+        for name in amounts
     )
 
 

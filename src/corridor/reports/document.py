@@ -50,10 +50,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph: ``lead`` is the one-paragraph answer, ``note`` a remark such as a source or caution."""
+    """A paragraph: ``lead`` is the one-paragraph answer, ``note`` a remark such as a source or caution.
+
+    illustrative: what it says rests on generated records.
+    """
 
     content: Inline
     role: Literal["body", "lead", "note"] = "body"
+    illustrative: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,9 @@ class _Writer:
                 self.add_paragraph(f"Heading {block.level}", inline(block.text))
             case Paragraph():
                 style = {"body": "Normal", "lead": "Lead", "note": "Note"}[block.role]
-                self.add_paragraph(style, block.content)
+                paragraph = self.add_paragraph(style, block.content)
+                if block.illustrative:
+                    self.add_tag(paragraph)
             case Facts():
                 self.add_facts(block)
             case Table():

@@ -42,7 +42,12 @@ def _describe_block(block: Block, svg: str) -> dict[str, Any]:
         case Heading():
             return {"kind": "heading", "level": block.level, "anchor": block.anchor, "text": block.text}
         case Paragraph():
-            return {"kind": "paragraph", "role": block.role, "content": block.content}
+            return {
+                "kind": "paragraph",
+                "role": block.role,
+                "content": block.content,
+                "illustrative": block.illustrative,
+            }
         case Facts():
             return {"kind": "facts", "items_": block.items}
         case Table():

@@ -82,7 +82,12 @@ def _describe_block(block: Block, svg: str | None) -> dict[str, Any]:
         case Heading():
             return {"kind": "heading", **asdict(block)}
         case Paragraph():
-            return {"kind": "paragraph", "role": block.role, "content": _describe_spans(block.content)}
+            return {
+                "kind": "paragraph",
+                "role": block.role,
+                "content": _describe_spans(block.content),
+                "illustrative": block.illustrative,
+            }
         case Facts():
             return {"kind": "facts", **asdict(block)}
         case Table():

@@ -1,14 +1,20 @@
 """Reason codes and coverage turned into sentences: one wording for the paper, the page and the terminal."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from corridor.charts.units import short_usd
 from corridor.find.pair import PairAnalysis, PairCoverage
-from corridor.locale import Translator, format_percent, translator
+from corridor.locale import Translator, format_decimal, format_percent, translator
 from corridor.locale.economies import economy_name
 from corridor.locale.labels import LABELS, label
 from corridor.match.glossary import name_term
+
+#: A large good that some files of BACI lack: who reads a total has to know.
+REFINED_PETROLEUM: Final = "271000"
+
+#: From here on one decimal is all that three significant digits of a share carry.
+ROUND_SHARE: Final = 0.1
 
 
 def line_sentence(row: Mapping[str, Any], analysis: PairAnalysis, language: str) -> str:
@@ -29,7 +35,9 @@ def position_sentence(row: Mapping[str, Any], analysis: PairAnalysis, language: 
         "current": short_usd(row["current_usd"], language),
         "imports": short_usd(row["partner_imports_usd"], language),
         "unrealised": short_usd(row["unrealised_usd"], language),
-        "share": format_percent(row["supply_share"], language, digits=2),
+        "share": format_percent(
+            row["supply_share"], language, digits=1 if row["supply_share"] >= ROUND_SHARE else 2
+        ),
     }
     return _describe_position(translator(language), row["reasons"]) % values
 
@@ -75,6 +83,15 @@ def coverage_sentences(analysis: PairAnalysis, language: str) -> list[str]:
     ]
     if coverage.missing_importers:
         sentences.append(_describe_missing(t, coverage, language))
+    if coverage.absent_products:
+        sentences.append(
+            t.gettext("%(count)s codes of the nomenclature have no trade in the data.")
+            % {"count": format_decimal(len(coverage.absent_products), language)}
+        )
+        if REFINED_PETROLEUM in coverage.absent_products:
+            sentences.append(
+                t.gettext("Refined petroleum (HS 271000) is one of them; totals of imports leave it out.")
+            )
     if coverage.terms_off:
         sentences.append(t.gettext("Growth, tariffs and distance are switched off: their terms count as 1."))
     if analysis.rounded_digits:

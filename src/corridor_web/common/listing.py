@@ -81,7 +81,8 @@ class Listing:
     """Rows of one page plus everything the template needs to sort, filter, page and download.
 
     ``search`` names the fields (queryset) or columns (frame) that ``?q=`` looks into. ``title`` names
-    the file of a download; ``source`` is the line under the table and is written into downloads.
+    the file of a download; ``source`` is the line under the table and is written into downloads,
+    with ``coverage``: what the figures leave out, where the page says it elsewhere.
     """
 
     request: HttpRequest
@@ -91,6 +92,7 @@ class Listing:
     search: Sequence[str] = ()
     default_sort: str = ""
     source: str = ""
+    coverage: str = ""
     page_size: int = PAGE_SIZE
     prefix: str = ""
     empty: Any = ""
@@ -173,7 +175,8 @@ class Listing:
         rows = self._chosen.to_dicts() if isinstance(self._chosen, pl.DataFrame) else list(self._chosen)
         names = [column.key.replace(".", "_") for column in self.columns]
         data = [[column.read(row) for column in self.columns] for row in rows]
-        return download_rows(names, data, form, filename=self.title, source=self.source)
+        note = f"{self.source} {self.coverage}".strip()
+        return download_rows(names, data, form, filename=self.title, source=note)
 
 
 class _Frame(Sequence[dict[str, Any]]):

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from corridor.find.pair import PairAnalysis
 from corridor_web.find.queries import list_pairs, read_pair
 
 router = Router(tags=["find"])
@@ -42,6 +43,7 @@ class CoverageOut(Schema):
     destination_markets: int
     missing_importers: list[str]
     terms_off: list[str]
+    absent_products: int = Field(description="Codes of the nomenclature without trade in the data")
 
 
 class AnalysisOut(Schema):
@@ -83,6 +85,10 @@ class OpportunityPage(Schema):
 
     count: int
     items: list[OpportunityOut]
+    year: int
+    coverage: CoverageOut
+    source: str
+    illustrative: bool
 
 
 @router.get("/pairs", response=list[PairOut], url_name="find_pairs")
@@ -95,7 +101,7 @@ def get_pairs(request: HttpRequest) -> list[dict[str, str]]:
 def get_pair(request: HttpRequest, exporter: str, importer: str, run: str = "") -> dict[str, Any]:
     """Return the totals, the shortlist and the coverage of a pair, from its newest run or the one named."""
     analysis, _run = read_pair(exporter, importer, run, user=request.user)
-    totals, coverage = analysis.totals, analysis.coverage
+    totals = analysis.totals
     return {
         "exporter": analysis.exporter,
         "importer": analysis.importer,
@@ -106,10 +112,18 @@ def get_pair(request: HttpRequest, exporter: str, importer: str, run: str = "") 
         "potential_usd": totals.potential_usd,
         "unrealised_usd": totals.unrealised_usd,
         "shortlist": analysis.shortlist,
+        **_describe_data(analysis),
+    }
+
+
+def _describe_data(analysis: PairAnalysis) -> dict[str, Any]:
+    coverage = analysis.coverage
+    return {
         "coverage": {
             "destination_markets": coverage.destination_markets,
             "missing_importers": list(coverage.missing_importers),
             "terms_off": list(coverage.terms_off),
+            "absent_products": len(coverage.absent_products or ()),
         },
         "source": analysis.source.title,
         "illustrative": analysis.source.illustrative,
@@ -130,4 +144,9 @@ def list_opportunities(
     lines = analysis.opportunities
     if filters.shortlisted:
         lines = lines.filter("shortlisted")
-    return {"count": lines.height, "items": lines.slice(filters.offset, filters.limit).to_dicts()}
+    return {
+        "count": lines.height,
+        "items": lines.slice(filters.offset, filters.limit).to_dicts(),
+        "year": analysis.year,
+        **_describe_data(analysis),
+    }

@@ -1,5 +1,6 @@
 """Pages of this app."""
 
+from math import floor, log10
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,6 +32,8 @@ from corridor_web.find.models import Run
 from corridor_web.find.queries import list_pairs, read_pair, read_target
 
 TOP_SUPPLIERS = 12
+#: Terms of the potential that a line shows as numbers.
+TERMS = ("trade_balance", "ease", "normaliser")
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -123,6 +126,7 @@ def _list_lines(request: HttpRequest, analysis: PairAnalysis, language: str) -> 
         search=("product", "description"),
         default_sort="rank",
         source=source_line(analysis, language),
+        coverage=" ".join(coverage_sentences(analysis, language)),
     )
 
 
@@ -151,6 +155,11 @@ def _draw_charts(analysis: PairAnalysis, target: Any, language: str) -> dict[str
     return drawn
 
 
+def _count_decimals(value: float | None) -> int:
+    """Return how many decimals show a value with three significant digits."""
+    return 3 if not value else max(0, 2 - floor(log10(abs(value))))
+
+
 def line(request: HttpRequest, exporter: str, importer: str, product: str) -> HttpResponse:
     """Show one product of a pair: how its potential comes about, term by term."""
     analysis, run = read_pair(exporter, importer, request.GET.get("run", ""), user=request.user)
@@ -163,6 +172,8 @@ def line(request: HttpRequest, exporter: str, importer: str, product: str) -> Ht
         "analysis": analysis,
         **_describe_run(request, analysis, run),
         "row": row,
+        "digits": {name: _count_decimals(row[name]) for name in TERMS},
+        "share_digits": _count_decimals(row["supply_share"] * 100),
         "sentence": line_sentence(row | {"reasons": analysis.reason(row)}, analysis, language),
         "chapter": chapter_name(row["chapter"], language),
         "coverage": coverage_sentences(analysis, language),

@@ -94,7 +94,8 @@ def test_a_stored_run_is_complete_and_states_its_coverage(exporter, importer):
 
 def test_the_stored_run_holds_no_exact_trade_values():
     values = stored_run("PAK", "CHN").opportunities["current_usd"]
-    assert values.round_sig_figs(3).equals(values)
+    # round_sig_figs itself leaves 24799999.999999996 of 24800000
+    assert ((values.round_sig_figs(3) - values).abs() <= 1e-12 * values.abs()).all()
 
 
 def test_an_unknown_pair_is_named():

@@ -62,6 +62,7 @@ def build_paper(language: str) -> Document:
             Paragraph(inline(TITLES[language], " 2.84 ", Span("HS 520811", "en", strong=True)), "lead"),
             Heading("Two", "second", 2),
             Paragraph(inline(SPITE)),
+            Paragraph(inline("24 of 30"), illustrative=True),
             figure(chart, source="Source", illustrative=True),
             Table("Lines", (Column("Product", 3), Column("Amount", 1, "end")), tuple(rows), "Source"),
             Paragraph(inline("Note"), "note"),

@@ -110,6 +110,17 @@ def test_generated_records_say_so_in_every_row(result: FlowResult) -> None:
     assert all(block.illustrative for block in part if isinstance(block, Figure))
 
 
+def test_sentences_that_count_generated_records_say_so(result: FlowResult) -> None:
+    blocks = build_brief(result, "en").blocks
+    after = {
+        block.anchor: blocks[place + 1]
+        for place, block in enumerate(blocks)
+        if isinstance(block, Heading) and block.anchor in {"match", "meet", "plan", "deliver"}
+    }
+    assert len(after) == 4
+    assert all(isinstance(block, Paragraph) and block.illustrative for block in after.values())
+
+
 def test_solver_results_are_shown_with_their_bound(result: FlowResult) -> None:
     text = sentences(build_brief(result, "en"))
     # three levels of the schedule, the choice of projects, their order

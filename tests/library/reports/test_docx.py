@@ -59,6 +59,11 @@ def test_english_cell_in_urdu_reads_left_to_right(make_paper: MakePaper) -> None
     assert cell.text == "Cotton yarn  [illustrative]"
 
 
+def test_a_paragraph_on_generated_records_says_so(make_paper: MakePaper) -> None:
+    texts = [paragraph.text for paragraph in read(make_paper("en")).paragraphs]
+    assert "24 of 30  [illustrative]" in texts
+
+
 def test_english_has_no_right_to_left(make_paper: MakePaper) -> None:
     body = read(make_paper("en")).element
     assert not list(body.iter(qn("w:rtl"), qn("w:bidi"), qn("w:bidiVisual")))

@@ -44,6 +44,11 @@ def test_text_is_shown_as_it_is(make_paper: MakePaper, spite: str) -> None:
     assert spite in [cell.text_content() for cell in page.xpath("//td")]
 
 
+def test_a_paragraph_on_generated_records_says_so(make_paper: MakePaper) -> None:
+    page = parse(make_paper("en"))
+    assert "24 of 30 illustrative" in [paragraph.text_content() for paragraph in page.xpath("//main/p")]
+
+
 def test_english_names_keep_their_language_in_urdu(make_paper: MakePaper) -> None:
     page = parse(make_paper("ur"))
     cell = page.xpath("//td[@lang='en']")[0]

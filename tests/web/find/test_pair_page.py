@@ -47,6 +47,25 @@ def test_listing_shows_the_shortlist_and_on_demand_all_lines(client: Client) -> 
     assert "BACI" in short["source"]
 
 
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_downloads_say_what_the_figures_leave_out(client: Client, form: str) -> None:
+    text = client.get(f"/find/PAK/CHN/?format={form}").content.decode("utf-8-sig")
+    assert "United States" in text and "220 destination markets" in text and "HS 271000" in text
+    assert "24800000" in text and "24799999" not in text
+
+
+def test_pages_show_no_more_digits_than_the_run_holds(client: Client) -> None:
+    page = client.get("/find/PAK/CHN/100630").content.decode()
+    assert "10.5%" in page and "10.50%" not in page and "1.370" not in page
+
+
+def test_lines_of_the_api_carry_their_coverage(client: Client) -> None:
+    body = json.loads(client.get("/api/v1/find/pairs/PAK/CHN/opportunities?limit=1").content)
+    assert "USA" in body["coverage"]["missing_importers"]
+    assert body["coverage"]["absent_products"] == 305
+    assert "BACI" in body["source"] and body["year"] == 2024
+
+
 def test_listing_sorts_and_filters(client: Client) -> None:
     rows = json.loads(client.get("/find/PAK/CHN/?format=json&sort=-current_usd&q=cotton").content)["rows"]
     values = [row["current_usd"] for row in rows]

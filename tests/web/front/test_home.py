@@ -26,6 +26,12 @@ def test_home_says_what_has_no_source(client: Client) -> None:
     assert "for which no source is found" in client.get("/").content.decode()
 
 
+def test_home_names_the_base_of_the_target_and_its_assumption(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert "2.48 billion USD" in page and "State Bank of Pakistan, fiscal year 2025" in page
+    assert "ten years are assumed" in page
+
+
 def test_methods_page_names_the_formula_and_the_data(client: Client) -> None:
     page = client.get("/methods").content.decode()
     assert "TB = min(1, v_ik / m_ik)" in page

@@ -33,11 +33,12 @@ def _engagements(result: FlowResult, voice: Voice) -> list[Block]:
         {"stage": list(part.summary.reached), "reached": list(part.summary.reached.values())},
         schema={"stage": pl.String, "reached": pl.Int64},
     )
+    illustrative = bool(part.engagements["illustrative"].any())
     return [
-        Paragraph(inline(_say_counts(part, voice))),
+        Paragraph(inline(_say_counts(part, voice)), illustrative=illustrative),
         figure(
             conversion_funnel(reached, names=names, language=voice.language),
-            illustrative=bool(part.engagements["illustrative"].any()),
+            illustrative=illustrative,
         ),
         _tabulate(part, result, voice),
     ]

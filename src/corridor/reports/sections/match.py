@@ -26,7 +26,7 @@ def _matches(part: MatchPart | None, voice: Voice) -> list[Block]:
     if part is None:
         return []
     return [
-        Paragraph(inline(_say_counts(part, voice))),
+        Paragraph(inline(_say_counts(part, voice)), illustrative=bool(part.listings["illustrative"].any())),
         _tabulate(part, voice),
         Paragraph(inline(_say_outcome(part, voice)), "note"),
     ]

@@ -40,7 +40,7 @@ def visit_schedule(result: FlowResult, language: str) -> list[Block]:
     names = dict(part.participants.select("participant", "name").iter_rows())
     return [
         Heading(section_names(voice.catalogue)["meet"], "meet"),
-        Paragraph(_say_event(part, guests, voice)),
+        Paragraph(_say_event(part, guests, voice), illustrative=part.illustrative),
         Paragraph(inline(_say_levels(part, voice)), "note"),
         figure(
             schedule_grid(

@@ -21,9 +21,10 @@ def roadmap(result: FlowResult, language: str) -> list[Block]:
         return []
     voice = Voice(language)
     names = {row["project"]: voice.name(row).text for row in part.projects.to_dicts()}
+    illustrative = bool(part.projects["illustrative"].any())
     blocks: list[Block] = [
         Heading(section_names(voice.catalogue)["plan"], "plan"),
-        Paragraph(inline(_say_selection(part, names, voice))),
+        Paragraph(inline(_say_selection(part, names, voice)), illustrative=illustrative),
         Paragraph(inline(_say_outcomes(part, voice)), "note"),
     ]
     if part.phasing.phases.is_empty():
@@ -31,7 +32,6 @@ def roadmap(result: FlowResult, language: str) -> list[Block]:
     chart = roadmap_gantt(
         part.phasing.phases, names=names, quarter_labels=label_quarters(part, voice), language=language
     )
-    illustrative = bool(part.selection.chosen["illustrative"].any())
     return [*blocks, figure(chart, illustrative=illustrative), _tabulate(part, voice)]
 
 

@@ -23,11 +23,6 @@ def sources_and_coverage(result: FlowResult, language: str) -> list[Block]:
                 "importer": voice.economy(analysis.importer),
             }
         )
-    if analysis.coverage.absent_products:
-        sentences.append(
-            t.gettext("%(count)s codes of the nomenclature have no trade in the data.")
-            % {"count": voice.number(len(analysis.coverage.absent_products))}
-        )
     blocks: list[Block] = [
         Heading(t.gettext("Sources and coverage"), "sources"),
         Paragraph(inline(source_line(analysis, language))),
