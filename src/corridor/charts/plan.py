@@ -1,14 +1,13 @@
 """Charts of the stage plan: the roadmap over quarters."""
 
 from collections.abc import Mapping, Sequence
-from math import ceil
+from unicodedata import east_asian_width
 
 import polars as pl
 
 from corridor.charts.find import shorten
 from corridor.charts.theme import (
     LABEL_CHARACTER,
-    PLOT_WIDTH,
     Spec,
     base_spec,
     finish_spec,
@@ -74,10 +73,10 @@ def roadmap_gantt(
 def _gantt_layers(quarter_labels: Sequence[str], room: float, language: str) -> list[Spec]:
     lines = reading(language)
     count = len(quarter_labels)
-    # as many labels as fit side by side
-    widest = max((len(words) for words in quarter_labels), default=1) * LABEL_CHARACTER
-    every = max(1, ceil((widest + 8) * count * room / PLOT_WIDTH))
-    marks = [{"quarter": quarter, "label": quarter_labels[quarter]} for quarter in range(0, count, every)]
+    marks = [{"quarter": quarter, "label": words} for quarter, words in enumerate(quarter_labels)]
+    # as many labels as fit side by side, on a page of any width
+    needed = round((max(map(_measure_words, quarter_labels), default=0.0) + 8) * count * room)
+    fits = f"datum.quarter % max(1, ceil({needed} / width)) == 0"
     x = {
         "field": "start",
         "type": "quantitative",
@@ -102,6 +101,7 @@ def _gantt_layers(quarter_labels: Sequence[str], room: float, language: str) -> 
         {
             # ordinary tick labels sit on the line; a quarter's name belongs to the span after it
             "data": {"values": marks},
+            "transform": [{"filter": fits}],
             "mark": {
                 "type": "text",
                 "style": "quiet_label",
@@ -117,3 +117,8 @@ def _gantt_layers(quarter_labels: Sequence[str], room: float, language: str) -> 
             },
         },
     ]
+
+
+def _measure_words(words: str) -> float:
+    """Return about how wide words are, in px: a Chinese character takes the room of nearly two others."""
+    return sum(LABEL_CHARACTER * (1.7 if east_asian_width(sign) in "WF" else 1.0) for sign in words)
