@@ -179,6 +179,24 @@ def test_a_false_host_is_refused(client: Client, host: str) -> None:
     assert client.get("/", headers={"host": host}).status_code == 400
 
 
+# ------------------------------------------------------------------------------------------ addresses
+@pytest.mark.parametrize(
+    "path", ["/registry/?q=%00", "/registry/organisations/%00", "/api/v1/registry/listings?field=a%00b"]
+)
+def test_an_address_with_a_null_character_is_refused(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 400
+    check_policy(response)
+
+
+# --------------------------------------------------------------------------------------------- caches
+@pytest.mark.parametrize("path", ["/", "/registry/", "/registry/?format=csv", "/api/v1/registry/listings"])
+def test_no_cache_keeps_what_a_signed_in_reader_sees(client: Client, amna: User, path: str) -> None:
+    enter(client, "amna", PASSWORD)
+    kept = client.get(path)["Cache-Control"]
+    assert "no-store" in kept and "private" in kept
+
+
 # ----------------------------------------------------------------------------------- refused by the machine
 @pytest.mark.parametrize("refusal", [OperationalError("database is locked"), OSError(28, "No space left")])
 @pytest.mark.parametrize("path", ["/health", "/api/v1/openapi.json"])

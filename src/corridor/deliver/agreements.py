@@ -182,7 +182,9 @@ def _check_archive(content: bytes, filename: str, t: Translator) -> None:
                                 % {"file": filename, "size": f"{MAX_UNPACKED / 1e6:.0f}"},
                                 rule=t.gettext("a table of agreements is much smaller"),
                             )
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # each decompressor has faults of its own
         raise InputError(
             t.gettext("'%(file)s' is not a workbook") % {"file": filename},
             rule=t.gettext("an .xlsx file"),

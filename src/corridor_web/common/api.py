@@ -1,16 +1,30 @@
 """What every API router shares: who asks, and errors as problem+json (RFC 9457)."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
+from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as RequestError
+from ninja.pagination import LimitOffsetPagination
 from ninja.utils import check_csrf
 
 from corridor.errors import BadRowsError, CorridorError
+
+#: No list is longer, and every database counts this far.
+LARGEST_OFFSET: Final = 1_000_000_000
+
+
+class Pages(LimitOffsetPagination):
+    """Django Ninja's own slices of a list, bounded."""
+
+    class Input(Schema):
+        """Which part of a list."""
+
+        limit: int = Field(100, ge=1, le=500)
+        offset: int = Field(0, ge=0, le=LARGEST_OFFSET)
 
 
 class SignInRequired(Exception):  # noqa: N818 - names a state, as Django's PermissionDenied does

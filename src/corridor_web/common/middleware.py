@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 
 from corridor.errors import CorridorError
 
@@ -36,6 +38,31 @@ class LanguageMiddleware:
                 secure=settings.PRODUCTION,
                 httponly=True,
             )
+        return response
+
+
+class ReadableMiddleware:
+    """Refuse addresses with a null character: no page has one, and PostgreSQL stores and compares none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or any("\0" in text for _, texts in request.GET.lists() for text in texts):
+            raise SuspiciousOperation("null character in the address")
+        return self.get_response(request)
+
+
+class PrivacyMiddleware:
+    """Keep what a signed-in reader sees out of every cache: nobody finds it with Back after signing out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         return response
 
 

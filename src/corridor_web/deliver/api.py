@@ -10,7 +10,7 @@ from django.urls import reverse
 from ninja import Field, Query, Router, Schema
 
 from corridor_web.accounts.models import User
-from corridor_web.common.api import SignInRequired
+from corridor_web.common.api import LARGEST_OFFSET, SignInRequired
 from corridor_web.deliver.queries import (
     count_illustrative,
     count_pipeline,
@@ -35,7 +35,7 @@ class FilterIn(Schema):
     silent: int = Field(0, ge=0, le=36_500)
     show: str = ""
     limit: int = Field(100, ge=1, le=500)
-    offset: int = Field(0, ge=0)
+    offset: int = Field(0, ge=0, le=LARGEST_OFFSET)
 
 
 class EngagementOut(Schema):

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from corridor.find.pair import PairAnalysis
+from corridor_web.common.api import LARGEST_OFFSET
 from corridor_web.find.queries import list_pairs, read_pair
 
 router = Router(tags=["find"])
@@ -16,7 +17,7 @@ class LineFilter(Schema):
 
     shortlisted: bool = False
     limit: int = Field(100, ge=1, le=1000)
-    offset: int = Field(0, ge=0)
+    offset: int = Field(0, ge=0, le=LARGEST_OFFSET)
     run: str = ""
 
 

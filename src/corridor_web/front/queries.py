@@ -37,7 +37,9 @@ def read_glance() -> Glance:
         all=Count("pk"), illustrative=Count("pk", filter=Q(illustrative=True))
     )
     listings = Listing.objects.filter(
-        status=Listing.Status.PUBLISHED, visibility=Listing.Visibility.PUBLIC
+        status=Listing.Status.PUBLISHED,
+        organisation__status=Organisation.Status.PUBLISHED,
+        visibility=Listing.Visibility.PUBLIC,
     ).aggregate(offers=Count("pk", filter=Q(side="offer")), needs=Count("pk", filter=Q(side="need")))
     engagements = Engagement.objects.filter(state=Engagement.State.PUBLISHED).aggregate(
         real=Count("pk", filter=Q(illustrative=False)),

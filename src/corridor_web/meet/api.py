@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from ninja.pagination import paginate
 
-from corridor_web.common.api import SignInRequired
+from corridor_web.common.api import Pages, SignInRequired
 from corridor_web.meet import queries
 
 router = Router(tags=["meet"])
@@ -50,7 +50,7 @@ class ScheduleOut(Schema):
 
 
 @router.get("/events", response=list[EventOut], url_name="meet_events")
-@paginate
+@paginate(Pages)
 def list_events(request: HttpRequest) -> Any:
     """List the events the reader may see."""
     return queries.visible_events(request.user)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from ninja.pagination import paginate
 
+from corridor_web.common.api import Pages
 from corridor_web.plan import queries
 
 router = Router(tags=["plan"])
@@ -58,7 +59,7 @@ class RoadmapOut(Schema):
 
 
 @router.get("/programmes", response=list[ProgrammeOut], url_name="plan_programmes")
-@paginate
+@paginate(Pages)
 def list_programmes(request: HttpRequest) -> Any:
     """List the programmes the reader may see."""
     return queries.visible_programmes(request.user)

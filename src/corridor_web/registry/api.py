@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
+from corridor_web.common.api import LARGEST_OFFSET
 from corridor_web.registry import queries
 from corridor_web.registry.models import Listing, Organisation
 
@@ -17,7 +18,7 @@ class Slice(Schema):
     """Which part of a list."""
 
     limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0)
+    offset: int = Field(0, ge=0, le=LARGEST_OFFSET)
 
 
 class OrganisationFilter(Slice):

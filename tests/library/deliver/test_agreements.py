@@ -125,6 +125,17 @@ def test_other_files_are_refused_politely(content: bytes, name: str) -> None:
         read_agreements(content, name, today=TODAY)
 
 
+def test_damaged_archive_is_refused_wherever_the_damage_is() -> None:
+    whole = build_template("en")
+    for place in range(0, len(whole), 37):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        try:
+            read_agreements(bytes(damaged), "a.xlsx", today=TODAY)
+        except InputError as error:
+            assert "a.xlsx" in str(error)
+
+
 def test_too_large_a_file_is_refused() -> None:
     with pytest.raises(InputError, match="at most 8 MB"):
         read_agreements(b"x" * (MAX_BYTES + 1), "a.csv", today=TODAY)

@@ -48,3 +48,21 @@ def test_an_unknown_method_is_a_problem_that_names_the_known_ones(client: Client
     response = client.delete(path)
     check_problem(response, 405)
     assert "GET" in response["Allow"]
+
+
+LISTS = [
+    "find/pairs/PAK/CHN/opportunities",
+    "registry/organisations",
+    "registry/listings",
+    "match/matches",
+    "meet/events",
+    "plan/programmes",
+    "deliver/public",
+]
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("part", ["offset", "limit"])
+def test_a_number_too_large_for_the_database_is_a_problem(client: Client, path: str, part: str) -> None:
+    check_problem(client.get(f"/api/v1/{path}?{part}=99999999999999999999"), 422)
+    assert client.get(f"/api/v1/{path}?offset=1000000").status_code == 200
