@@ -73,7 +73,7 @@ def unknown_economy(economy: str, known: Sequence[str]) -> UnknownEconomyError:
     return UnknownEconomyError(
         f"economy {economy!r} has no trade in this dataset",
         rule=f"the dataset holds {len(known)} economies by their three-letter codes (ISO 3166-1 alpha-3)",
-        fix=hint or "Maybe choose another dataset, or list its economies with 'corridor data info'",
+        fix=hint or "Maybe choose another dataset: 'corridor data list' names them",
     )
 
 
