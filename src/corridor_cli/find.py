@@ -213,6 +213,8 @@ def show(share: float, message: str) -> None:
 
 def print_summary(analysis: PairAnalysis) -> None:
     """Print the totals and the 80/20 sentence with its denominator."""
+    from corridor.reports.sentences import nothing_sentence
+
     totals, chosen = analysis.totals, analysis.shortlist
     rank = totals.exporter_rank_as_supplier
     print(f"{analysis.exporter} -> {analysis.importer}, {analysis.year}")
@@ -220,6 +222,9 @@ def print_summary(analysis: PairAnalysis) -> None:
         f"{analysis.importer} imports {billions(totals.importer_imports_usd)}; {analysis.exporter} supplies "
         f"{billions(totals.current_usd)} ({totals.import_share:.2%}, {'no supplier' if rank is None else f'supplier {rank}'})"
     )
+    if nothing := nothing_sentence(analysis, "en"):
+        print(nothing)
+        return
     print(
         f"Export potential {billions(totals.potential_usd)}, unrealised {billions(totals.unrealised_usd)}; "
         f"{chosen.lines} products of {chosen.positive_lines} with unrealised potential carry "
@@ -234,6 +239,8 @@ def print_summary(analysis: PairAnalysis) -> None:
 
 def print_lines(analysis: PairAnalysis, count: int) -> None:
     """Print the first lines as a table."""
+    if not analysis.opportunities.height:
+        return
     from rich.console import Console
     from rich.table import Table
 
@@ -259,6 +266,8 @@ def print_coverage(analysis: PairAnalysis) -> None:
             f"Imports unknown: {', '.join(coverage.missing_importers)}; they supply "
             f"{coverage.imputed_import_share:.1%} of {analysis.importer}'s imports."
         )
+    if coverage.absent_products:
+        print(f"{len(coverage.absent_products)} codes of the nomenclature have no trade in the data.")
     print(f"Switched off: {', '.join(label(code, 'en').lower() for code in coverage.terms_off)}.")
     print(source_line(analysis.source))
     if analysis.rounded_digits:

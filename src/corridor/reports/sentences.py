@@ -74,6 +74,22 @@ def _describe_firmness(t: Translator, reasons: Sequence[str]) -> str:
     return ""
 
 
+def nothing_sentence(analysis: PairAnalysis, language: str) -> str:
+    """Say why a pair has no unrealised potential; empty where it has some."""
+    t = translator(language)
+    if analysis.shortlist.positive_lines:
+        return ""
+    if analysis.totals.current_usd:
+        return t.gettext("No product has unrealised potential: exports already reach it in every line.")
+    return t.gettext(
+        "In these data %(exporter)s sells %(importer)s nothing, so no potential can be computed: the method extends "
+        "trade that exists. It does not say that there is none."
+    ) % {
+        "exporter": economy_name(analysis.exporter, language),
+        "importer": economy_name(analysis.importer, language),
+    }
+
+
 def coverage_sentences(analysis: PairAnalysis, language: str) -> list[str]:
     """Say what the figures of a pair leave out; shown wherever they are shown."""
     t, coverage = translator(language), analysis.coverage

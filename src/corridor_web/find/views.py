@@ -19,7 +19,7 @@ from corridor.find.pair import PairAnalysis
 from corridor.locale import label
 from corridor.locale.economies import economy_name
 from corridor.locale.nomenclature import chapter_name
-from corridor.reports.sentences import coverage_sentences, line_sentence, source_line
+from corridor.reports.sentences import coverage_sentences, line_sentence, nothing_sentence, source_line
 from corridor_web.common.jobs import enqueue
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
@@ -55,6 +55,7 @@ def pair(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
         **_describe_run(request, analysis, run),
         "totals": analysis.totals,
         "shortlist": analysis.shortlist,
+        "nothing": nothing_sentence(analysis, language),
         "coverage": coverage_sentences(analysis, language),
         "source": source_line(analysis, language),
         "pairs": list(dict.fromkeys([*list_pairs(), (exporter, importer)])),

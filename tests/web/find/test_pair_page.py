@@ -3,9 +3,13 @@
 import json
 import re
 
+import polars as pl
 import pytest
 from django.test import Client
+from tests.web.find import factories
+from tests.web.find.factories import small_analysis
 
+from corridor.find.pair import analyse_pair
 from corridor.find.stored import stored_run
 from corridor_web.find.models import Target
 
@@ -64,6 +68,20 @@ def test_lines_of_the_api_carry_their_coverage(client: Client) -> None:
     assert "USA" in body["coverage"]["missing_importers"]
     assert body["coverage"]["absent_products"] == 305
     assert "BACI" in body["source"] and body["year"] == 2024
+
+
+def test_a_pair_without_trade_says_why_there_is_no_potential(client: Client, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    world = factories.small_world()
+    nothing = (pl.col("exporter") == "XAA") & (pl.col("importer") == "XAB")
+    analysis = analyse_pair(
+        world.trade.filter(~nothing), "XAA", "XAB", products=world.products, source=small_analysis().source
+    )
+    monkeypatch.setattr(factories, "small_analysis", lambda: analysis)
+    factories.make_site_run("none", published=True)
+    page = client.get("/find/XAA/XAB/?run=none").content.decode()
+    assert "It does not say that there is none." in page
+    assert 'id="shortlist"' not in page and 'id="lines"' not in page
+    assert 'id="suppliers"' in page
 
 
 def test_listing_sorts_and_filters(client: Client) -> None:

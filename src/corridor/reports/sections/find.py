@@ -23,7 +23,7 @@ from corridor.reports.document import (
 )
 from corridor.reports.result import FlowResult, Target
 from corridor.reports.sections.voice import Voice
-from corridor.reports.sentences import position_sentence, source_line
+from corridor.reports.sentences import nothing_sentence, position_sentence, source_line
 
 TOP_LINES: Final = 20
 SUPPLIERS_SHOWN: Final = 10
@@ -72,6 +72,8 @@ def _say_market(analysis: PairAnalysis, voice: Voice) -> str:
 
 def _say_potential(analysis: PairAnalysis, voice: Voice) -> str:
     shortlist = analysis.shortlist
+    if nothing := nothing_sentence(analysis, voice.language):
+        return nothing
     return voice.catalogue.gettext(
         "Corridor computes an unrealised export potential of %(unrealised)s; %(lines)s of the %(positive)s product "
         "lines that have any (%(line_share)s) carry %(carried)s of it."
@@ -128,6 +130,12 @@ def where_it_pays(result: FlowResult, language: str) -> list[Block]:
     analysis = result.analysis
     source = source_line(analysis, language)
     t = voice.catalogue
+    if nothing := nothing_sentence(analysis, language):
+        return [
+            Heading(t.gettext("Where it pays"), "find"),
+            *_market(analysis, voice, source),
+            Paragraph(inline(nothing)),
+        ]
     return [
         Heading(t.gettext("Where it pays"), "find"),
         *_market(analysis, voice, source),
