@@ -197,6 +197,11 @@ def test_no_cache_keeps_what_a_signed_in_reader_sees(client: Client, amna: User,
     assert "no-store" in kept and "private" in kept
 
 
+def test_a_shared_cache_keeps_the_languages_apart(client: Client) -> None:
+    vary = client.get("/", headers={"accept-language": "ur"})["Vary"]
+    assert "Accept-Language" in vary and "Cookie" in vary
+
+
 # ----------------------------------------------------------------------------------- refused by the machine
 @pytest.mark.parametrize("refusal", [OperationalError("database is locked"), OSError(28, "No space left")])
 @pytest.mark.parametrize("path", ["/health", "/api/v1/openapi.json"])

@@ -138,6 +138,8 @@ def append_step(
 ) -> Step:
     """Append a dated step to an engagement and return it; steps are never changed.
 
+    A form sent twice records one step: the same words again from the same account return the step there.
+
     Raises
     ------
     PermissionDenied: ``actor`` may not append to this engagement (None is the site itself).
@@ -148,12 +150,35 @@ def append_step(
         raise PermissionDenied
     locked = Engagement.objects.select_for_update().get(pk=engagement.pk)
     proofs = tuple(evidence)
+    if same := _find_repeated(actor, locked, stage, date, proofs, reason, note):
+        engagement.stage, engagement.as_of = locked.stage, locked.as_of
+        return same
     _refuse_step(locked, stage, date, proofs, reason)
     step = _store_step(actor, locked, stage, date, proofs, owner_name, reason, note)
     locked.stage, locked.as_of = stage, date
     locked.save(update_fields=["stage", "as_of", "changed"])
     engagement.stage, engagement.as_of = stage, date
     return step
+
+
+def _find_repeated(
+    actor: User | None,
+    engagement: Engagement,
+    stage: str,
+    date: datetime.date,
+    evidence: tuple[EvidenceInput, ...],
+    reason: str,
+    note: str,
+) -> Step | None:
+    """Return the latest step of ``engagement`` where it is this very one."""
+    last = engagement.steps.last()
+    if last is None or last.recorded_by != actor:
+        return None
+    if (last.stage, last.date, last.reason, last.note) != (stage, date, reason, note):
+        return None
+    known = last.evidence.order_by("pk").values_list("kind", "title", "url", "stated_by", "sha256")
+    given = [(proof.kind, proof.title, proof.url, proof.stated_by, proof.sha256) for proof in evidence]
+    return last if list(known) == given else None
 
 
 def _refuse_opening(actor: User | None, *organisations: Organisation | None) -> None:

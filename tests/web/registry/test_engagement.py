@@ -149,3 +149,17 @@ def test_a_title_and_two_parties_are_needed() -> None:
         open_engagement(None, title=" ", first_party="A", second_party="B")
     with pytest.raises(InputError, match="lacks a party"):
         open_engagement(None, title="Signals", first_party="A")
+
+
+def test_a_form_sent_twice_records_one_step(parties: tuple[Organisation, Organisation, User]) -> None:
+    first, second, member = parties
+    engagement = open_engagement(
+        member, title="Signals", first_organisation=first, second_organisation=second
+    )
+    today = timezone.localdate()
+    values = {"stage": "memorandum", "date": today, "evidence": (LINK,), "note": "Signed."}
+    step = append_step(member, engagement, **values)  # type: ignore[arg-type]
+    assert append_step(member, engagement, **values) == step  # type: ignore[arg-type]
+    append_step(member, engagement, **values | {"note": "Signed in Lahore."})  # type: ignore[arg-type]
+    append_step(member, engagement, **values | {"evidence": (LINK, LINK)})  # type: ignore[arg-type]
+    assert engagement.steps.count() == 4
