@@ -67,7 +67,7 @@ def potential(
     print_lines(analysis, top)
     print_coverage(analysis)
     if output:
-        write_table(analysis.opportunities, output)
+        write_table(add_provenance(analysis.opportunities, analysis.source), output)
 
 
 @app.command()
@@ -93,7 +93,7 @@ def shortlist(
     print_lines(analysis, chosen.lines)
     print_coverage(analysis)
     if output:
-        write_table(analysis.opportunities.filter("shortlisted"), output)
+        write_table(add_provenance(analysis.opportunities.filter("shortlisted"), analysis.source), output)
 
 
 @app.command()
@@ -128,7 +128,7 @@ def target(
     print_target(result)
     print_coverage(analysis)
     if output:
-        write_table(result.lines, output)
+        write_table(add_provenance(result.lines, analysis.source), output)
 
 
 @app.command()
@@ -362,6 +362,11 @@ def check_output(path: Path | None) -> None:
         raise InputError(f"output '{path.name}' is of another kind", rule=f"one of {', '.join(WRITERS)}")
     if not path.parent.is_dir():
         raise InputError(f"folder '{path.parent}' is not there", rule="--output names a file in a folder")
+
+
+def add_provenance(table: pl.DataFrame, source: Attribution) -> pl.DataFrame:
+    """Return a table whose rows say whether they are generated, and from which data they come."""
+    return table.with_columns(illustrative=pl.lit(source.illustrative), source=pl.lit(source.title))
 
 
 def write_table(table: pl.DataFrame, path: Path) -> None:

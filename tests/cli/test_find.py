@@ -147,6 +147,9 @@ def test_an_unknown_economy_is_named_with_near_ones(trade_file):
 def test_shortlist_writes_only_the_shortlist(tmp_path):
     output = tmp_path / "short.parquet"
     assert run("find", "shortlist", "CHN", "PAK", "--output", output).exit_code == 0
+    written = pl.read_parquet(output)
+    assert not written["illustrative"].any()
+    assert written["source"].str.contains("BACI").all()
     assert pl.read_parquet(output)["shortlisted"].all()
 
 
