@@ -23,7 +23,8 @@ class RoadmapForm(forms.Form):
     )
     quarters = forms.IntegerField(label=_("Number of quarters"), min_value=1, max_value=80)
     first_quarter = forms.DateField(
-        label=_("First day of the first quarter"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("First day of the first quarter"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def payload(self) -> dict[str, object]:
