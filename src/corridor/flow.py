@@ -23,6 +23,7 @@ from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
 from corridor.find.potential import PotentialOptions
 from corridor.find.stored import read_names, stored_run
 from corridor.find.target import decompose_target
+from corridor.locale.catalogue import gettext_noop
 from corridor.match.introduce import choose_introductions
 from corridor.match.matching import find_matches
 from corridor.meet.schedule import schedule_meetings
@@ -160,7 +161,7 @@ def compose_flow(
         parameters=_list_parameters(exporter, importer, options, trade),
     )
     if progress:
-        progress(1.0, "five stages done")
+        progress(1.0, gettext_noop("Five stages done"))
     return replace(result, left_out=_list_left_out(result))
 
 

@@ -23,6 +23,7 @@ import xlsxwriter
 
 from corridor.errors import InputError, RowError
 from corridor.locale import Translator, format_decimal, join_words, label, translator
+from corridor.locale.catalogue import gettext_noop
 from corridor.locale.labels import LABELS
 from corridor.vocabulary import END_REASONS, ENDED, EVIDENCE_KINDS, FIELDS, LANGUAGES, STAGES
 
@@ -39,11 +40,6 @@ AMOUNT: Final = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE]\+?\d{1,2})?")
 
 AMOUNT_KINDS: Final = ("grant", "loan", "equity", "procurement")
 CERTAINTIES: Final = ("announced", "signed", "committed", "disbursed")
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a message for extraction without translating it."""
-    return message
 
 
 #: Column and its header; the order is that of the template.

@@ -14,6 +14,7 @@ import polars as pl
 
 from corridor.errors import InputError, SchemaError, UnknownEconomyError
 from corridor.find.matrices import Mask, Matrix, fill_matrix
+from corridor.locale.catalogue import gettext_noop
 
 Progress = Callable[[float, str], None]
 
@@ -99,10 +100,10 @@ def measure_margins(
     report = progress or _ignore
     table = trade.lazy()
     _check_columns(table)
-    report(0.05, "reading the years")
+    report(0.05, gettext_noop("Reading the years"))
     weights = _weigh_years(table, year, window)
     rows = _select_rows(table, weights)
-    report(0.1, "summing trade by exporter and importer")
+    report(0.1, gettext_noop("Summing trade by exporter and importer"))
     by_exporter, by_importer, cells = pl.collect_all(
         [
             rows.group_by("exporter", "product").agg(pl.col("value").sum(), pl.col("bad").any()),
@@ -119,7 +120,7 @@ def measure_margins(
             rule="trade values are finite and not negative, in USD",
             fix="Maybe import the file again: 'corridor data import' names each bad row",
         )
-    report(0.9, "building matrices")
+    report(0.9, gettext_noop("Building matrices"))
     economies = tuple(pl.concat([by_exporter["exporter"], by_importer["importer"]]).unique().sort())
     products = tuple(by_exporter["product"].unique().sort())
     for importer in importers:
@@ -139,7 +140,7 @@ def measure_margins(
             for importer in importers
         },
     )
-    report(1.0, "margins ready")
+    report(1.0, gettext_noop("Margins ready"))
     return margins
 
 

@@ -24,6 +24,7 @@ from corridor.find.potential import (
 )
 from corridor.find.reasons import explain_line
 from corridor.find.shortlist import ShortlistSummary, choose_shortlist, summarise_shortlist
+from corridor.locale.catalogue import gettext_noop
 from corridor.tables import OPPORTUNITIES, PRODUCTS
 
 UNNAMED: Final = Attribution(title="")
@@ -142,10 +143,10 @@ def analyse_pair(
     inner = None if progress is None else lambda share, message: progress(0.8 * share, message)
     margins = measure_margins(trade, [importer], year=year, window=options.window, progress=inner)
     if progress:
-        progress(0.8, "computing potential")
+        progress(0.8, gettext_noop("Computing the potential"))
     analysis = analyse_margins(margins, exporter, importer, options=options, products=products, source=source)
     if progress:
-        progress(1.0, "done")
+        progress(1.0, gettext_noop("Done"))
     return analysis
 
 

@@ -17,6 +17,11 @@ DOMAIN: Final = "django"
 Translator = gettext.NullTranslations
 
 
+def gettext_noop(message: str) -> str:
+    """Mark a message for extraction without translating it: whoever shows it translates it."""
+    return message
+
+
 def po_path(language: str) -> Path:
     """Return the catalogue file of a language such as ``zh-Hans``."""
     return LOCALE_DIR / language.replace("-", "_") / "LC_MESSAGES" / f"{DOMAIN}.po"

@@ -2,13 +2,7 @@
 
 from typing import Final
 
-from corridor.locale.catalogue import translator
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a message for extraction without translating it."""
-    return message
-
+from corridor.locale.catalogue import gettext_noop, translator
 
 LABELS: Final[dict[str, str]] = {
     # sectors and technologies

@@ -7,8 +7,7 @@ Organization's. Names of subheadings (HS6) stay English and come with the data.
 from typing import Final
 
 from corridor.errors import InputError
-from corridor.locale.catalogue import translator
-from corridor.locale.labels import gettext_noop
+from corridor.locale.catalogue import gettext_noop, translator
 
 CHAPTERS: Final[dict[str, str]] = {
     "01": gettext_noop("Live animals"),

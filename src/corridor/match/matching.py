@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from corridor.errors import InputError
+from corridor.locale.catalogue import gettext_noop
 from corridor.match.profiles import (
     FULL_LENGTH,
     find_experience,
@@ -75,20 +76,20 @@ def find_matches(
     """
     _check_arguments(pair, per_listing, minimum)
     report = progress or _ignore
-    report(0.0, "Reading listings")
+    report(0.0, gettext_noop("Reading listings"))
     offers, needs = _join_tables(organisations, listings, pair)
     if offers.is_empty() or needs.is_empty():
         return MATCHES.empty()
-    report(0.1, "Comparing texts")
+    report(0.1, gettext_noop("Comparing texts"))
     scorer = _Scorer(offers, needs, references, weights or ScoreWeights())
     kept = []
     for rows in _split_rows(offers.height, needs.height):
         kept.append(_keep_best(*scorer.score(rows), rows.start, per_listing, minimum))
-        report(0.2 + 0.6 * rows.stop / offers.height, "Scoring pairs")
+        report(0.2 + 0.6 * rows.stop / offers.height, gettext_noop("Scoring pairs"))
     chosen = _choose_best(pl.concat(kept), per_listing)
-    report(0.8, "Writing reasons")
+    report(0.8, gettext_noop("Writing reasons"))
     reasons = list_reasons(chosen, offers, needs, *scorer.texts, references)
-    report(1.0, "Done")
+    report(1.0, gettext_noop("Done"))
     return MATCHES.check(_name_listings(chosen.with_columns(reasons=reasons), offers, needs))
 
 

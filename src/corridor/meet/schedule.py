@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from corridor.locale.catalogue import gettext_noop
 from corridor.meet.idle import count_breaks, mark_busy
 from corridor.meet.problem import Event, read_event
 from corridor.meet.reasons import explain_left_out, find_binding
@@ -89,7 +90,7 @@ def schedule_meetings(
     settled = tuple(Level(goal, outcome) for goal, outcome in levels)
     schedule = _lay_out(event, placed, settled, perf_counter() - started)
     if progress:
-        progress(1.0, "meetings scheduled")
+        progress(1.0, gettext_noop("Meetings scheduled"))
     return schedule
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from corridor.locale.catalogue import gettext_noop
 from corridor.meet.board import Board
 from corridor.meet.exact import ExactModel, measure_goal, settle_goal
 from corridor.meet.improve import insert_requests, reduce_breaks
@@ -88,7 +89,7 @@ def _hold_requests(search: Search, relaxation: Relaxation) -> None:
         search.placed[request] = slot
     board = Board(event, search.placed)
     if search.progress:
-        search.progress(0.02, "meetings: placing")
+        search.progress(0.02, gettext_noop("Placing meetings"))
     order = np.lexsort((-event.weight, ~relaxation.chosen))
     waiting = order[(search.placed[order] < 0) & event.open[order].any(axis=1)].tolist()
     insert_requests(board, waiting, ends=perf_counter() + search.left(0.4))
@@ -140,6 +141,6 @@ def _anneal_breaks(search: Search) -> None:
         seed=search.seed,
         tries=min(TRIES_A_MEETING * held, round(pace * search.time_limit_s)),
         ends=perf_counter() + seconds,
-        beat=None if report is None else lambda share: report(share, "meetings: breaks"),
+        beat=None if report is None else lambda share: report(share, gettext_noop("Removing breaks")),
     )
     search.placed = np.array(best, dtype=np.int64)

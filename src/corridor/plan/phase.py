@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from corridor.errors import InputError
+from corridor.locale.catalogue import gettext_noop
 from corridor.plan.conflicts import find_conflicts, measure_chains
 from corridor.plan.exact import Limits, PhaseModel, settle_goal
 from corridor.plan.projects import Portfolio, read_portfolio
@@ -98,7 +99,7 @@ def phase_projects(
     line = Quarters(portfolio, budget, carry_over, discount_rate)
     starts, levels = _settle_levels(line, seed, time_limit_s, progress)
     if progress:
-        progress(1.0, "projects phased")
+        progress(1.0, gettext_noop("Projects phased"))
     conflicts = find_conflicts(portfolio, budget / 100, carry_over, proved=_is_refuted(levels))
     return _lay_out(line, starts, levels, conflicts)
 
@@ -138,7 +139,7 @@ def _settle_levels(
     if not (quarters.windows > 0).all():
         return None, (Level("value", Outcome("infeasible", None, None, 0.0, seed, "arithmetic")),)
     if progress:
-        progress(0.0, "projects: bounding")
+        progress(0.0, gettext_noop("Bounding the value of projects"))
     started = perf_counter()
     relaxation = relax_phases(quarters, seed=seed, time_limit_s=0.3 * time_limit_s)
     if relaxation.status == "infeasible":

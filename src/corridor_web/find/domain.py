@@ -12,6 +12,7 @@ from corridor.data.sources import TradeSource, open_trade
 from corridor.data.store import storage_errors
 from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
 from corridor.find.stored import make_run, read_names
+from corridor.locale.catalogue import gettext_noop
 from corridor_web.accounts.models import User
 from corridor_web.find.models import Run
 from corridor_web.find.queries import may_delete, open_store, publishes_runs, run_path
@@ -41,10 +42,10 @@ def compute_run(
     """
     if found := Run.objects.filter(key=key).first():
         return found
-    progress(0.0, "checking the dataset")
+    progress(0.0, gettext_noop("Checking the dataset"))
     source, products = open_dataset(dataset, year)
     analysis = _analyse(source, products, exporter, importer, progress)
-    progress(1.0, "storing the run")
+    progress(1.0, gettext_noop("Storing the run"))
     try:
         with storage_errors(run_path(key)):
             save_run(make_run(analysis), run_path(key))

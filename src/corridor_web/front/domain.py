@@ -12,6 +12,7 @@ from django.utils import timezone
 from corridor.data.store import storage_errors
 from corridor.errors import InputError, MissingFontError
 from corridor.flow import FlowOptions, FlowResult, compose_flow, known_target
+from corridor.locale.catalogue import gettext_noop
 from corridor.reports.brief import build_brief
 from corridor.reports.document import Document
 from corridor.reports.docx import render_docx
@@ -56,9 +57,9 @@ def make_brief(
     figures = _find_figures(wish.figures, user)
     result = _compose(figures, wish.real_only, lambda share, message: progress(0.8 * share, message))
     paper = build_brief(result, wish.language)
-    progress(0.85, "drawing the papers")
+    progress(0.85, gettext_noop("Drawing the papers"))
     contents, refused = _render(paper, formats)
-    progress(1.0, "storing the papers")
+    progress(1.0, gettext_noop("Storing the papers"))
     stem = f"brief-{figures.exporter}-{figures.importer}.{wish.language}"
     _store(key, {f"{stem}.{name}": content for name, content in contents.items()})
     sweep_briefs()
@@ -81,7 +82,7 @@ def _compose(figures: Figures, real_only: bool, progress: Progress) -> FlowResul
         real_only=real_only,
         target=known_target(*pair),
     )
-    progress(0.0, "opening the data")
+    progress(0.0, gettext_noop("Opening the data"))
     run = figures.run
     trade, products = (None, None) if run is None else open_dataset(run.dataset, run.year)
     return compose_flow(*pair, options, trade=trade, products=products, progress=progress)

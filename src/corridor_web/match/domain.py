@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from corridor.errors import InputError
+from corridor.locale.catalogue import gettext_noop
 from corridor.match.matching import find_matches
 from corridor_web.accounts.models import User
 from corridor_web.common.jobs import enqueue
@@ -178,7 +179,7 @@ def refresh_matches(progress: Progress | None = None) -> Refreshed:
         references=tabulate_references(references_of(organisations.values())),
         progress=lambda done, message: report(0.9 * done, message),
     )
-    report(0.9, "Storing introductions")
+    report(0.9, gettext_noop("Storing introductions"))
     return _store_matches(matches, listings)
 
 

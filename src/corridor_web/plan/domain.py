@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from corridor.errors import InputError
+from corridor.locale.catalogue import gettext_noop
 from corridor.plan.phase import Phasing, phase_projects
 from corridor.plan.select import Selection, select_projects
 from corridor_web.accounts.models import User
@@ -68,7 +69,7 @@ def draw_roadmap(
     if projects.is_empty():
         raise InputError(_("the programme has no projects"), rule=_("a roadmap needs at least one project"))
     if progress:
-        progress(0.1, "selecting")
+        progress(0.1, gettext_noop("Selecting projects"))
     selection = select_projects(projects, limits.budget_usd, seed=SEED, time_limit_s=TIME_LIMIT_S)
     chosen = selection.chosen
     if chosen.is_empty():
@@ -78,7 +79,7 @@ def draw_roadmap(
             fix=_("Maybe raise the budget"),
         )
     if progress:
-        progress(0.5, "phasing")
+        progress(0.5, gettext_noop("Phasing projects"))
     phasing = phase_projects(
         chosen,
         budget_by_quarter=limits.budget_by_quarter_usd,
@@ -99,7 +100,7 @@ def draw_roadmap(
             fix=_("Maybe allow more quarters or more money in one quarter"),
         )
     if progress:
-        progress(0.9, "storing")
+        progress(0.9, gettext_noop("Storing the roadmap"))
     return _store_roadmap(programme, limits, user, selection, phasing)
 
 
