@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from corridor.errors import InputError
 from corridor.locale.catalogue import gettext_noop
+from corridor.locale.labels import LABELS
 from corridor.match.matching import find_matches
 from corridor_web.accounts.models import User
 from corridor_web.common.jobs import enqueue
@@ -140,7 +141,7 @@ def _open_lead(introduction: Introduction) -> Engagement:
     fields = [code for code in introduction.need.fields if code in introduction.offer.fields]
     return open_engagement(
         None,
-        title=introduction.need.title,
+        title=_title_for_everyone(introduction),
         first_organisation=parties[0],
         second_organisation=parties[1],
         evidence=[_state_interest(introduction, side) for side in SIDES],
@@ -151,12 +152,22 @@ def _open_lead(introduction: Introduction) -> Engagement:
     )
 
 
+def _title_for_everyone(introduction: Introduction) -> str:
+    """Return a title that may be published one day: of a public listing, else the shared field."""
+    for listing in (introduction.need, introduction.offer):
+        if listing.visibility == Listing.Visibility.PUBLIC:
+            return str(listing.title)
+    fields = introduction.need.fields or introduction.offer.fields
+    return LABELS[fields[0]] if fields else f"Introduction {introduction.key}"
+
+
 def _state_interest(introduction: Introduction, side: str) -> EvidenceInput:
+    """Return the evidence of one side's yes; who answered stays with the introduction."""
     listing: Listing = getattr(introduction, side)
-    who = getattr(introduction, f"{side}_answered_by")
-    name = f"{who} for {listing.organisation.name_en}" if who else listing.organisation.name_en
     return EvidenceInput(
-        "statement", f"Interest in the introduction: {listing.title}"[:240], stated_by=name[:160]
+        "statement",
+        f"Yes to introduction {introduction.key}",
+        stated_by=listing.organisation.name_en[:160],
     )
 
 

@@ -63,11 +63,26 @@ def test_mutual_interest_opens_one_engagement(introduction: Introduction, users:
     assert (engagement.illustrative, engagement.state) == (True, "draft")
     statements = engagement.steps.get().evidence.all()
     assert [proof.kind for proof in statements] == ["statement", "statement"]
-    assert "Other_Officer for" in statements[1].stated_by or "Other-Officer for" in statements[1].stated_by
+    assert {proof.stated_by for proof in statements} == {
+        engagement.first_organisation.name_en,
+        engagement.second_organisation.name_en,
+    }, "the organisations, not the people: it may be published one day"
     for name in ("member", "other_member"):
         with pytest.raises(InputError, match="is mutual"):
             answer_introduction(users[name], introduction, answer="yes")
     assert Engagement.objects.count() == 1
+
+
+def test_a_title_for_members_only_is_not_handed_to_what_may_be_published(
+    introduction: Introduction, users: dict[str, User]
+) -> None:
+    for listing in (introduction.need, introduction.offer):
+        type(listing).objects.filter(pk=listing.pk).update(visibility="members")
+    answer_introduction(users["other_officer"], introduction, answer="yes")
+    answer_introduction(users["member"], introduction, answer="yes")
+    engagement = Engagement.objects.get()
+    told = " ".join([engagement.title, *(proof.title for proof in engagement.steps.get().evidence.all())])
+    assert introduction.need.title not in told and introduction.offer.title not in told
 
 
 def test_an_engagement_that_was_opened_is_not_opened_again(
