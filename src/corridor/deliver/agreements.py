@@ -8,7 +8,6 @@ import csv
 import re
 import unicodedata
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -453,8 +452,3 @@ def build_template(language: str) -> bytes:
         sheet.freeze_panes(1, 0)
         choices.hide()
     return buffer.getvalue()
-
-
-def count_codes(rows: pl.DataFrame, column: str) -> dict[str, int]:
-    """Return how often each code stands in a column."""
-    return dict(Counter(value for value in rows[column].to_list() if value is not None))

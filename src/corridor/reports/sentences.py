@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from corridor.charts.units import short_usd
 from corridor.find.pair import PairAnalysis, PairCoverage
-from corridor.locale import Translator, format_decimal, format_percent, translator
+from corridor.locale import Translator, format_decimal, format_percent, join_words, translator
 from corridor.locale.economies import economy_name
 from corridor.locale.labels import LABELS, label
 from corridor.match.glossary import name_term
@@ -119,10 +119,8 @@ def coverage_sentences(analysis: PairAnalysis, language: str) -> list[str]:
 
 
 def _describe_missing(t: Translator, coverage: PairCoverage, language: str) -> str:
-    separator = {"zh-Hans": "、", "ur": "، "}.get(language, ", ")
-    names = separator.join(
-        economy_name(code, language) for code in _largest_first(coverage.missing_importers)
-    )
+    missing = _largest_first(coverage.missing_importers)
+    names = join_words((economy_name(code, language) for code in missing), language)
     return t.gettext(
         "The imports of %(count)s economies are missing from the data and unknown, not zero: %(names)s. "
         "World shares and totals of exports therefore leave these markets out."
@@ -181,4 +179,4 @@ def _name_values(code: str, value: str, language: str) -> str:
         words = [economy_name(part, language) for part in parts]
     else:
         words = [label(part, language) if part in LABELS else part for part in parts]
-    return {"zh-Hans": "、", "ur": "، "}.get(language, ", ").join(words)
+    return join_words(words, language)

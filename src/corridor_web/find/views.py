@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from corridor import charts
 from corridor.data.manifest import Manifest
 from corridor.find.pair import PairAnalysis
-from corridor.locale import label
+from corridor.locale import join_words, label
 from corridor.locale.economies import economy_name
 from corridor.locale.nomenclature import chapter_name
 from corridor.reports.sentences import coverage_sentences, line_sentence, nothing_sentence, source_line
@@ -227,9 +227,7 @@ def _list_datasets(request: HttpRequest, datasets: list[Manifest]) -> Listing:
 
     def missing(row: Manifest) -> str:
         codes = row.coverage.missing_importers if row.coverage else ()
-        return {"zh-Hans": "、", "ur": "، "}.get(language, ", ").join(
-            economy_name(code, language) for code in codes
-        )
+        return join_words((economy_name(code, language) for code in codes), language)
 
     columns = [
         Column("name", gettext_lazy("Dataset"), "name", order=""),

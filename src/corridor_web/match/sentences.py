@@ -7,7 +7,7 @@ is set apart from the words around it (Unicode isolates), so that it reads right
 from collections.abc import Iterable
 from typing import Any
 
-from corridor.locale import label, translator
+from corridor.locale import join_words, label, translator
 from corridor.match.glossary import name_term
 from corridor.match.score import NOT_COMPARABLE
 from corridor_web.match.models import Introduction
@@ -90,7 +90,7 @@ def _name_value(code: str, value: str, language: str) -> str:
     if code == "shared_terms":
         return _name_terms(value, language)
     if code == NOT_COMPARABLE:
-        return _join((dict(LANGUAGE_NAMES).get(one, one) for one in _split(value)), language)
+        return join_words((dict(LANGUAGE_NAMES).get(one, one) for one in _split(value)), language)
     return _name_codes(value, language)
 
 
@@ -111,11 +111,11 @@ def _name_terms(value: str, language: str) -> str:
 
 def _isolate(words: Iterable[str], language: str) -> str:
     """Return words as they stand in a text, each set apart from the direction around it."""
-    return _join((f"\u2068{word}\u2069" for word in words), language)
+    return join_words((f"\u2068{word}\u2069" for word in words), language)
 
 
 def _name_codes(value: str, language: str) -> str:
-    return _join((_name_code(code, language) for code in _split(value)), language)
+    return join_words((_name_code(code, language) for code in _split(value)), language)
 
 
 def _name_code(code: str, language: str) -> str:
@@ -127,7 +127,3 @@ def _name_code(code: str, language: str) -> str:
 
 def _split(value: str) -> list[str]:
     return [part for part in value.split(", ") if part]
-
-
-def _join(parts: Iterable[str], language: str) -> str:
-    return {"zh-Hans": "、", "ur": "، "}.get(language, ", ").join(parts)

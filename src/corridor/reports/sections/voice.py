@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from corridor.charts.units import MoneyUnit, short_usd
-from corridor.locale import Translator, format_decimal, format_percent, translator
+from corridor.locale import Translator, format_decimal, format_percent, join_words, translator
 from corridor.locale.economies import economy_name
 from corridor.reports.document import Inline, Span, inline
 from corridor.solvers.outcome import Outcome
@@ -76,7 +76,7 @@ class Voice:
 
     def join(self, parts: Iterable[str]) -> str:
         """Return parts of a list as the language separates them."""
-        return {"zh-Hans": "、", "ur": "، "}.get(self.language, ", ").join(parts)
+        return join_words(parts, self.language)
 
     def sentences(self, *parts: str) -> str:
         """Return sentences one after another."""
