@@ -24,7 +24,7 @@ from corridor.reports.brief import build_brief
 from corridor.reports.files import prepare_folder
 from corridor.reports.render import check_formats, write_document
 from corridor.vocabulary import LANGUAGES
-from corridor_cli.find import show
+from corridor_cli.say import show
 
 
 def command(

@@ -36,3 +36,10 @@ def show_progress() -> Iterator[Progress | None]:
         yield report
     finally:
         print("\r" + " " * 50 + "\r", end="", file=sys.stderr, flush=True)
+
+
+def show(share: float, message: str) -> None:
+    """Show progress on a terminal's error stream; say nothing in a pipe."""
+    if sys.stderr.isatty():
+        end = "\n" if share >= 1 else ""
+        print(f"\r\033[K{share:4.0%} {message}", end=end, file=sys.stderr, flush=True)

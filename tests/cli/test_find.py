@@ -91,7 +91,7 @@ def test_a_bad_value_is_named_by_row_and_nothing_is_written(world, tmp_path):
     [
         ({"--country-column": "land"}, "no column 'land'"),
         ({"--convention": "strata"}, "Maybe you meant 'stata'"),
-        ({"--output": "out.xls"}, "one of .csv, .parquet, .json"),
+        ({"--output": "out.xls"}, "one of .csv, .xlsx, .parquet, .json"),
         ({"--output": "none/out.csv"}, "folder"),
         ({"--input": "none.csv"}, "is not there"),
     ],

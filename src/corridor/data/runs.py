@@ -1,7 +1,7 @@
 """Runs: stored results with what they rest on, so that a figure can be shown, compared and repeated.
 
-A run is two files: ``NAME.parquet`` (the table of figures, zstd) and ``NAME.json`` (everything else).
-The same run always gives the same bytes.
+A run is ``NAME.parquet`` (the table of figures, zstd), ``NAME.TABLE.parquet`` for each further table, and
+``NAME.json`` (everything else), written last. The same run always gives the same bytes.
 """
 
 import json
@@ -51,7 +51,8 @@ class Run:
 
     kind: such as ``pair``. parameters: what was asked, with every option. source: the data it rests on.
     version: Corridor's version. coverage: what the data lack. facts: further figures, JSON-ready.
-    table: the figures by row. rounded_digits: significant digits kept, None where exact.
+    table: the figures by row; tables: further ones by name. rounded_digits: significant digits kept, None
+    where exact.
     """
 
     kind: str
@@ -62,10 +63,11 @@ class Run:
     facts: Mapping[str, Any]
     table: pl.DataFrame = field(repr=False)
     rounded_digits: int | None = None
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
 
 def save_run(run: Run, path: Path) -> None:
-    """Write ``path``.parquet and ``path``.json, each complete or not at all."""
+    """Write the files of a run at ``path`` (without suffix), each complete or not at all, the JSON last."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "kind": run.kind,
@@ -75,16 +77,34 @@ def save_run(run: Run, path: Path) -> None:
         "rounded_digits": run.rounded_digits,
         "coverage": dict(run.coverage),
         "facts": dict(run.facts),
+        "tables": sorted(run.tables),
     }
-    table, facts = path.with_suffix(".parquet"), path.with_suffix(".json")
-    partial = table.with_suffix(".parquet.partial")
-    run.table.write_parquet(partial, compression="zstd", compression_level=22, statistics=False)
-    partial.replace(table)
+    _write_table(run.table, path.with_suffix(".parquet"))
+    for name, table in run.tables.items():
+        _write_table(table, _table_path(path, name))
+    facts = path.with_suffix(".json")
     partial = facts.with_suffix(".json.partial")
     partial.write_text(
         json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
     )
     partial.replace(facts)
+
+
+def remove_run(path: Path) -> None:
+    """Remove the files of the run at ``path`` (without suffix), the JSON first; what is not there is no error."""
+    path.with_suffix(".json").unlink(missing_ok=True)
+    for file in path.parent.glob(f"{path.stem}.*"):
+        file.unlink(missing_ok=True)
+
+
+def _write_table(table: pl.DataFrame, path: Path) -> None:
+    partial = path.with_suffix(".parquet.partial")
+    table.write_parquet(partial, compression="zstd", compression_level=22, statistics=False)
+    partial.replace(path)
+
+
+def _table_path(path: Path, name: str) -> Path:
+    return path.with_suffix(f".{name}.parquet")
 
 
 def load_run(path: Path) -> Run:
@@ -97,13 +117,15 @@ def load_run(path: Path) -> Run:
     table, facts = path.with_suffix(".parquet"), path.with_suffix(".json")
     if not (table.is_file() and facts.is_file()):
         raise DatasetNotFoundError(
-            f"there is no run '{path.stem}'", rule="a run is a .parquet and a .json file of one name"
+            f"there is no run '{path.stem}'", rule="a run is a .json and .parquet files of one name"
         )
     try:
         content = json.loads(facts.read_text(encoding="utf-8"))
         source = Attribution(**content.pop("source"))
-        return Run(**content, source=source, table=pl.read_parquet(table))
-    except (ValueError, TypeError, KeyError, pl.exceptions.PolarsError) as error:
+        names = content.pop("tables", ())
+        tables = {name: pl.read_parquet(_table_path(path, name)) for name in names}
+        return Run(**content, source=source, table=pl.read_parquet(table), tables=tables)
+    except (ValueError, TypeError, KeyError, FileNotFoundError, pl.exceptions.PolarsError) as error:
         raise DatasetDamagedError(
             f"the run '{path.stem}' cannot be read ({error})", fix="Maybe compute and save it again"
         ) from error

@@ -86,6 +86,7 @@ class PairAnalysis:
     chapters: chapter, current_usd, potential_usd, unrealised_usd, lines, share (of unrealised).
     variants: a row per convention, its options, potential_usd, unrealised_usd, lines in the shortlist,
     exporter_share (of the market's summed potential); firmness counts over these.
+    tables: what else was computed for the pair, by name (see ``find.study``); empty where nothing was.
     stored: read from a run that the project carries, then ``rounded_digits`` says how far it is rounded.
     """
 
@@ -103,6 +104,7 @@ class PairAnalysis:
     source: Attribution = UNNAMED
     stored: bool = False
     rounded_digits: int | None = None
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
     def reason(self, row: Mapping[str, Any]) -> list[str]:
         """Return the reason codes of one row of ``opportunities`` (see ``find.reasons``)."""

@@ -49,6 +49,7 @@ def make_run(analysis: PairAnalysis, *, digits: int | None = None, named: bool =
         },
         table=rounded,
         rounded_digits=digits,
+        tables={name: _round_columns(part, digits) for name, part in analysis.tables.items()},
     )
 
 
@@ -138,6 +139,7 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
         source=run.source,
         stored=True,
         rounded_digits=run.rounded_digits,
+        tables={name: _settle_amounts(part) for name, part in run.tables.items()},
     )
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from django.core.exceptions import PermissionDenied
 
 from corridor import __version__
-from corridor.data.runs import describe_source, save_run
+from corridor.data.runs import describe_source, remove_run, save_run
 from corridor.data.sources import TradeSource, open_trade
 from corridor.data.store import storage_errors
 from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
@@ -60,7 +60,7 @@ def compute_run(
             created_by=user,
         )
     except BaseException:
-        _remove_files(key)
+        remove_run(run_path(key))
         raise
 
 
@@ -121,10 +121,4 @@ def delete_run(run: Run, user: Reader) -> None:
         raise PermissionDenied
     key = run.key
     run.delete()
-    _remove_files(key)
-
-
-def _remove_files(key: str) -> None:
-    path = run_path(key)
-    for suffix in (".parquet", ".json", ".parquet.partial", ".json.partial"):
-        path.with_suffix(suffix).unlink(missing_ok=True)
+    remove_run(run_path(key))

@@ -1,12 +1,13 @@
 """Runs: saved and read back, and the two that the project carries."""
 
 import hashlib
+from dataclasses import replace
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from corridor.data.runs import STORED_DIR, Attribution, Run, load_run, save_run
+from corridor.data.runs import STORED_DIR, Attribution, Run, load_run, remove_run, save_run
 from corridor.errors import DatasetDamagedError, DatasetNotFoundError, InputError
 from corridor.find.pair import analyse_pair
 from corridor.find.stored import list_stored_pairs, make_run, read_analysis, stored_run
@@ -36,6 +37,19 @@ def test_a_saved_run_reads_back_whole(analysis, tmp_path):
     )
     assert again.stored
     assert again.rounded_digits is None
+
+
+def test_further_tables_are_kept_and_removed_with_their_run(analysis, tmp_path):
+    further = {"markets": pl.DataFrame({"importer": ["XAB"], "current_usd": [1234.0]})}
+    save_run(make_run(replace(analysis, tables=further)), tmp_path / "run")
+    save_run(make_run(analysis), tmp_path / "runner")
+    again = read_analysis(load_run(tmp_path / "run"))
+    assert_frame_equal(again.tables["markets"], further["markets"])
+    (tmp_path / "run.markets.parquet").unlink()
+    with pytest.raises(DatasetDamagedError, match=r"run\.markets\.parquet"):
+        load_run(tmp_path / "run")
+    remove_run(tmp_path / "run")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runner.json", "runner.parquet"]
 
 
 def test_the_same_run_gives_the_same_bytes(analysis, tmp_path):

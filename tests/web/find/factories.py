@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from corridor import __version__
-from corridor.data.runs import Attribution, save_run
+from corridor.data.runs import Attribution, remove_run, save_run
 from corridor.data.world import World, build_world
 from corridor.find.pair import PairAnalysis, analyse_pair
 from corridor.find.stored import make_run
@@ -56,8 +56,7 @@ def _store_run(state: str, users: dict[str, User]) -> Run:
 @atexit.register
 def remove_files() -> None:
     """Leave no file of the policy test behind."""
-    for suffix in (".parquet", ".json"):
-        run_path(KEY).with_suffix(suffix).unlink(missing_ok=True)
+    remove_run(run_path(KEY))
 
 
 def pair_in_state(state: str, users: dict[str, User]) -> dict[str, object]:

@@ -1,0 +1,89 @@
+"""What commands of this stage print: totals, lines, coverage and source."""
+
+import sys
+
+import polars as pl
+
+from corridor.data.runs import Attribution
+from corridor.find.pair import PairAnalysis
+from corridor.locale.labels import label
+
+
+def print_summary(analysis: PairAnalysis) -> None:
+    """Print the totals and the 80/20 sentence with its denominator."""
+    from corridor.reports.sentences import nothing_sentence
+
+    totals, chosen = analysis.totals, analysis.shortlist
+    rank = totals.exporter_rank_as_supplier
+    print(f"{analysis.exporter} -> {analysis.importer}, {analysis.year}")
+    print(
+        f"{analysis.importer} imports {billions(totals.importer_imports_usd)}; {analysis.exporter} supplies "
+        f"{billions(totals.current_usd)} ({totals.import_share:.2%}, {'no supplier' if rank is None else f'supplier {rank}'})"
+    )
+    if nothing := nothing_sentence(analysis, "en"):
+        print(nothing)
+        return
+    print(
+        f"Export potential {billions(totals.potential_usd)}, unrealised {billions(totals.unrealised_usd)}; "
+        f"{chosen.lines} products of {chosen.positive_lines} with unrealised potential carry "
+        f"{chosen.share_carried:.1%} of it"
+    )
+    unrealised = analysis.variants["unrealised_usd"].to_list()
+    print(
+        f"Over {len(unrealised)} conventions the unrealised potential lies between "
+        f"{billions(min(unrealised))} and {billions(max(unrealised))}"
+    )
+
+
+def print_lines(analysis: PairAnalysis, count: int) -> None:
+    """Print the first lines as a table."""
+    if not analysis.opportunities.height:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("rank", "product", "name", "now", "partner buys", "potential", "unrealised", "firm", "why")
+    for row in analysis.top(count):
+        name = (row["description"] or "")[:40]
+        money = [
+            f"{row[key] / 1e6:,.1f}"
+            for key in ("current_usd", "partner_imports_usd", "potential_usd", "unrealised_usd")
+        ]
+        why = "; ".join(label(code, "en") for code in row["reasons"][:2])
+        table.add_row(str(row["rank"]), row["product"], name, *money, f"{row['firmness']:.0%}", why)
+    table.caption = "million USD"
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def print_coverage(analysis: PairAnalysis) -> None:
+    """Print what the figures leave out, and where they come from."""
+    coverage = analysis.coverage
+    print(f"Coverage: {coverage.destination_markets} destination markets, {coverage.products} products.")
+    if coverage.missing_importers:
+        print(
+            f"Imports unknown: {', '.join(coverage.missing_importers)}; they supply "
+            f"{coverage.imputed_import_share:.1%} of {analysis.importer}'s imports."
+        )
+    if coverage.absent_products:
+        print(f"{len(coverage.absent_products)} codes of the nomenclature have no trade in the data.")
+    print(f"Switched off: {', '.join(label(code, 'en').lower() for code in coverage.terms_off)}.")
+    print(source_line(analysis.source))
+    if analysis.rounded_digits:
+        print(f"Stored figures, rounded to {analysis.rounded_digits} significant digits.")
+
+
+def source_line(source: Attribution) -> str:
+    """Return the attribution in one line."""
+    parts = [part.rstrip(".") for part in (source.title, source.publisher, source.licence) if part]
+    mark = "ILLUSTRATIVE, generated data. " if source.illustrative else ""
+    return f"{mark}Source: {'; '.join(parts)}."
+
+
+def billions(amount: float) -> str:
+    """Return USD in billions with three digits."""
+    return f"{amount / 1e9:,.3f} bn USD"
+
+
+def add_provenance(table: pl.DataFrame, source: Attribution) -> pl.DataFrame:
+    """Return a table whose rows say whether they are generated, and from which data they come."""
+    return table.with_columns(illustrative=pl.lit(source.illustrative), source=pl.lit(source.title))
