@@ -144,6 +144,36 @@ INDICATORS = Table(
     key=("economy", "indicator", "year"),
 )
 
+TARIFFS = Table(
+    "tariffs",
+    {
+        "importer": Column(STR, "economy code of who levies the duty"),
+        "exporter": Column(STR, "economy code of the origin; MFN for the rate that holds for everyone else"),
+        "product": Column(STR, "HS6 code"),
+        "year": Column(pl.Int32, "calendar year"),
+        "rate_percent": Column(FLOAT, "ad valorem rate or equivalent in percent of the value, 0 or more"),
+        "basis": Column(STR, "mfn, preferential or schedule"),
+    },
+    key=("importer", "exporter", "product", "year"),
+)
+ELASTICITIES = Table(
+    "elasticities",
+    {
+        "product": Column(STR, "HS6 code"),
+        "elasticity": Column(FLOAT, "elasticity of import demand between suppliers (sigma), above 1"),
+    },
+    key=("product",),
+)
+CONCORDANCE = Table(
+    "concordance",
+    {
+        "source": Column(STR, "HS6 code in the nomenclature that is left"),
+        "target": Column(STR, "HS6 code in the nomenclature that is reached"),
+        "share": Column(FLOAT, "part of the source's trade that goes to the target; sums to 1 a source"),
+    },
+    key=("source", "target"),
+)
+
 # ----------------------------------------------------------------------------------------------- find
 OPPORTUNITIES = Table(
     "opportunities",

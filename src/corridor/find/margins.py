@@ -5,7 +5,7 @@ They are taken in one pass over the table; afterwards all work is on dense matri
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -29,6 +29,7 @@ class TradeMargins:
     economies, products: E and P sorted codes; they name the rows and columns of every matrix.
     exports, imports: E × P, an economy's exports to all and imports from all.
     flows: for each market under study the E × P imports of that market by supplier.
+    sales: for each exporter under study its E × P exports by destination.
     """
 
     years: tuple[int, ...]
@@ -38,6 +39,7 @@ class TradeMargins:
     exports: Matrix
     imports: Matrix
     flows: dict[str, Matrix]
+    sales: dict[str, Matrix] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
@@ -82,11 +84,12 @@ def measure_margins(
     trade: pl.LazyFrame | pl.DataFrame,
     importers: Sequence[str],
     *,
+    exporters: Sequence[str] = (),
     year: int | None = None,
     window: int = 1,
     progress: Progress | None = None,
 ) -> TradeMargins:
-    """Sum a trade table (schema ``TRADE``) by exporter, by importer, and by supplier of ``importers``.
+    """Sum a trade table (schema ``TRADE``) by exporter, by importer, and by cell of ``importers`` and ``exporters``.
 
     Duplicate rows are summed; flows of an economy to itself are left out, since they are not trade
     between economies. With ``window`` n > 1 the years ``year − n + 1 … year`` that are in the data are
@@ -95,7 +98,7 @@ def measure_margins(
     Raises
     ------
     SchemaError: a column is missing, or a value is empty, negative or not finite.
-    InputError: the table is empty or lacks the year. UnknownEconomyError: an importer is not in it.
+    InputError: the table is empty or lacks the year. UnknownEconomyError: an economy asked for is not in it.
     """
     report = progress or _ignore
     table = trade.lazy()
@@ -104,12 +107,15 @@ def measure_margins(
     weights = _weigh_years(table, year, window)
     rows = _select_rows(table, weights)
     report(0.1, gettext_noop("Summing trade by exporter and importer"))
-    by_exporter, by_importer, cells = pl.collect_all(
+    by_exporter, by_importer, cells, sold = pl.collect_all(
         [
             rows.group_by("exporter", "product").agg(pl.col("value").sum(), pl.col("bad").any()),
             rows.group_by("importer", "product").agg(pl.col("value").sum()),
             rows.filter(pl.col("importer").is_in(list(importers)))
             .group_by("importer", "exporter", "product")
+            .agg(pl.col("value").sum()),
+            rows.filter(pl.col("exporter").is_in(list(exporters)))
+            .group_by("exporter", "importer", "product")
             .agg(pl.col("value").sum()),
         ],
         engine="streaming",
@@ -123,9 +129,9 @@ def measure_margins(
     report(0.9, gettext_noop("Building matrices"))
     economies = tuple(pl.concat([by_exporter["exporter"], by_importer["importer"]]).unique().sort())
     products = tuple(by_exporter["product"].unique().sort())
-    for importer in importers:
-        if importer not in economies:
-            raise unknown_economy(importer, economies)
+    for asked in (*importers, *exporters):
+        if asked not in economies:
+            raise unknown_economy(asked, economies)
     margins = TradeMargins(
         years=tuple(weights),
         weights=tuple(weights.values()),
@@ -138,6 +144,12 @@ def measure_margins(
                 cells.filter(pl.col("importer") == importer), ("exporter", "product"), economies, products
             )
             for importer in importers
+        },
+        sales={
+            exporter: fill_matrix(
+                sold.filter(pl.col("exporter") == exporter), ("importer", "product"), economies, products
+            )
+            for exporter in exporters
         },
     )
     report(1.0, gettext_noop("Margins ready"))
