@@ -6,7 +6,7 @@ every flow is multiplied by a log-normal error, the larger the smaller the flow;
 the draws give its range. A flow of zero stays zero: what is not reported at all is not in the model.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from corridor.find.matrices import Matrix, divide
 from corridor.find.options import EaseBasis, PotentialOptions, UnknownTradeBalance, WorldBasis
 from corridor.find.potential import MarketStudy
 from corridor.find.shortlist import choose_shortlist
+from corridor.find.terms import SupplyTerms
 
 Draws = npt.NDArray[np.float32]
 _WORLDS: Final[tuple[WorldBasis, ...]] = ("all", "without_importer")
@@ -145,7 +146,11 @@ class _Base:
 
 @dataclass(frozen=True)
 class _Variant:
-    """One convention for L lines: MS · growth · GTA without TB, its TB base, weights of the sums."""
+    """One convention for L lines.
+
+    claim, plain: the exporter's claim with all terms, and as it stands in the normaliser. balance: its TB.
+    others: all other claims in the normaliser, with their spread. ease_weight: what Ease's expectation sums.
+    """
 
     claim: Matrix
     balance: Matrix
@@ -156,7 +161,6 @@ class _Variant:
     ease_fixed: bool
     normalise: bool
     scale: float
-    carried: float
 
 
 def draw_noise(
@@ -177,10 +181,10 @@ def draw_noise(
     unrealised = np.empty((model.draws, len(lines)), dtype=np.float32)
     totals = np.empty((3, model.draws))
     kept = np.zeros(len(lines))
-    spreads = model.spread(margins.exports) ** 2
+    squares = _square_claims(study, model.spread(margins.exports))
     for place, convention in enumerate(variants[: model.draws]):
         turns = np.arange(place, model.draws, len(variants))
-        variant = _describe_variant(study, row, lines, convention, spreads)
+        variant = _describe_variant(study, row, lines, convention, squares)
         current, potential = _draw_lines(base, variant, rng, len(turns))
         left = np.maximum(potential - current, 0)
         unrealised[turns] = left
@@ -218,38 +222,49 @@ def _combine(flows: Matrix, model: NoiseModel) -> Matrix:
     return divide(np.sqrt(squares), flows.sum(axis=0))
 
 
+def _square_claims(study: MarketStudy, spread: Matrix) -> Callable[[SupplyTerms, bool], Matrix]:
+    """Return what gives, for terms of supply, the squared errors of all claims before Ease (E × P), kept."""
+    kept: dict[int, Matrix] = {}
+    pull = study.market.pull
+
+    def square(supply: SupplyTerms, before: bool) -> Matrix:
+        if id(supply) not in kept:
+            claims = supply.product if pull is None or before else supply.product * pull
+            kept[id(supply)] = (claims * spread) ** 2
+        return kept[id(supply)]
+
+    return square
+
+
 def _describe_variant(
     study: MarketStudy,
     row: int,
     lines: npt.NDArray[np.int64],
     options: PotentialOptions,
-    spreads: Matrix,
+    squares: Callable[[SupplyTerms, bool], Matrix],
 ) -> _Variant:
-    supply = study.supply(options)
+    supply, pull = study.supply(options), study.market.pull
     ease, _, normaliser = study.weigh(options)
-    claims = supply.product[:, lines] * ease[:, None]
-    pull = study.market.pull
     before = options.normalise_at == "before"
-    if pull is not None and not before:
-        claims = claims * pull[:, lines]
-    plain = claims[row]
-    claim = plain * pull[row, lines] if pull is not None and before else plain
+    own = supply.product[row, lines] * ease[row]
+    pulled = own if pull is None else own * pull[row, lines]
+    plain = own if before else pulled
     others = np.maximum(normaliser[lines] - plain, 0.0)
-    squares = (claims**2 * spreads[:, lines]).sum(axis=0) - plain**2 * spreads[row, lines]
+    errors = squares(supply, before)
+    squared = ease**2 @ errors - ease[row] ** 2 * errors[row]
     weights = supply.market_share[row]
     if options.ease == "projected":
         weights = supply.product[row] if pull is None else supply.product[row] * pull[row]
     return _Variant(
-        claim=claim,
+        claim=pulled,
         balance=supply.trade_balance[row, lines],
         plain=plain,
         others=others,
-        others_spread=divide(np.sqrt(np.maximum(squares, 0.0)), others),
+        others_spread=divide(np.sqrt(np.maximum(squared[lines], 0.0)), others),
         ease_weight=weights[lines],
         ease_fixed=options.ease == "off",
         normalise=options.normalise,
         scale=study.market.demand_growth or 1.0,
-        carried=options.carried_share,
     )
 
 
