@@ -195,6 +195,22 @@ OPPORTUNITIES = Table(
             FLOAT, "share of the convention variants that keep the line in the shortlist, 0…1"
         ),
         "shortlisted": Column(BOOL, "in the smallest set that carries 80 % of the unrealised potential"),
+        "supply_growth": Column(
+            FLOAT, "the exporter's expected growth over that of all suppliers", optional=True
+        ),
+        "global_tariff": Column(FLOAT, "the term GTA: takes tariffs enjoyed elsewhere out", optional=True),
+        "demand_growth": Column(FLOAT, "the market's expected demand over today's", optional=True),
+        "market_tariff": Column(FLOAT, "the term MTA: tariff advantage in the market", optional=True),
+        "distance_factor": Column(FLOAT, "the term DF, 0…1", optional=True),
+        "rank_low": Column(
+            pl.Int32, "best rank but for 5 % of the draws of noise and convention", optional=True
+        ),
+        "rank_high": Column(pl.Int32, "worst rank but for 5 % of the draws", optional=True),
+        "firmness_noise": Column(
+            FLOAT,
+            "share of the draws of noise and convention that keep the line in the shortlist",
+            optional=True,
+        ),
     },
     key=("exporter", "importer", "product"),
 )

@@ -102,9 +102,9 @@ def measure_margins(
     """
     report = progress or _ignore
     table = trade.lazy()
-    _check_columns(table)
+    check_columns(table)
     report(0.05, gettext_noop("Reading the years"))
-    weights = _weigh_years(table, year, window)
+    weights = weigh_years(table, year, window)
     rows = _select_rows(table, weights)
     report(0.1, gettext_noop("Summing trade by exporter and importer"))
     by_exporter, by_importer, cells, sold = pl.collect_all(
@@ -160,7 +160,8 @@ def _ignore(_share: float, _message: str) -> None:
     """Take a progress report nobody asked for."""
 
 
-def _check_columns(table: pl.LazyFrame) -> None:
+def check_columns(table: pl.LazyFrame) -> None:
+    """Refuse a table that lacks a column of ``TRADE``."""
     names = table.collect_schema().names()
     for column in ("year", "exporter", "importer", "product", "value_usd"):
         if column not in names:
@@ -171,10 +172,19 @@ def _check_columns(table: pl.LazyFrame) -> None:
             )
 
 
-def _weigh_years(table: pl.LazyFrame, year: int | None, window: int) -> dict[int, float]:
+def weigh_years(table: pl.LazyFrame | Sequence[int], year: int | None, window: int) -> dict[int, float]:
+    """Return the years that are averaged, oldest first, with weights that sum to 1.
+
+    ``table`` is a trade table or the years it has. The years ``year − n + 1 … year`` of a window of n that
+    are there weigh 1 … n by their distance from its beginning.
+
+    Raises
+    ------
+    InputError: an impossible window, no year at all, or ``year`` is not there.
+    """
     if window < 1:
         raise InputError(f"a window of {window} years", rule="at least one year is averaged")
-    found = table.select(pl.col("year").unique().sort()).collect(engine="streaming")["year"].to_list()
+    found = _list_years(table) if isinstance(table, pl.LazyFrame) else sorted(table)
     if not found:
         raise InputError("the trade table is empty", rule="it needs at least one flow")
     last = found[-1] if year is None else year
@@ -186,6 +196,11 @@ def _weigh_years(table: pl.LazyFrame, year: int | None, window: int) -> dict[int
         )
     raw = {each: each - (last - window) for each in found if last - window < each <= last}
     return {each: weight / sum(raw.values()) for each, weight in raw.items()}
+
+
+def _list_years(table: pl.LazyFrame) -> list[int]:
+    years = table.select(pl.col("year").unique().sort()).collect(engine="streaming")["year"]
+    return [int(year) for year in years]
 
 
 def _select_rows(table: pl.LazyFrame, weights: dict[int, float]) -> pl.LazyFrame:

@@ -1,25 +1,26 @@
 """One exporter and one importer: who supplies the market, the potential, the shortlist, the coverage."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
 from corridor.data.runs import Attribution
 from corridor.errors import InputError
+from corridor.find.firmness import NoiseModel, NoiseResult, draw_noise, list_variants, vary_conventions
+from corridor.find.inputs import Evidence, InputGap, InputSource, PotentialInputs
 from corridor.find.margins import Progress, TradeMargins, measure_margins, unknown_economy
 from corridor.find.market import rank_suppliers
-from corridor.find.matrices import divide
+from corridor.find.matrices import Matrix, divide
 from corridor.find.potential import (
     TERMS_OFF,
-    EaseBasis,
     MarketPotential,
+    MarketStudy,
     PotentialOptions,
-    UnknownTradeBalance,
-    WorldBasis,
+    align_options,
     compute_potential,
+    find_gaps,
     tabulate_potential,
 )
 from corridor.find.reasons import explain_line
@@ -27,16 +28,19 @@ from corridor.find.shortlist import ShortlistSummary, choose_shortlist, summaris
 from corridor.locale.catalogue import gettext_noop
 from corridor.tables import OPPORTUNITIES, PRODUCTS
 
+__all__ = [
+    "UNNAMED",
+    "PairAnalysis",
+    "PairCoverage",
+    "PairTotals",
+    "analyse_margins",
+    "analyse_pair",
+    "describe_lines",
+    "list_variants",
+    "sum_chapters",
+]
 UNNAMED: Final = Attribution(title="")
 CHAPTER_COLUMNS: Final = ("current_usd", "potential_usd", "unrealised_usd")
-_WORLDS: Final[tuple[WorldBasis, ...]] = ("all", "without_importer")
-_TREATMENTS: Final[tuple[tuple[bool, UnknownTradeBalance, EaseBasis], ...]] = (
-    (True, "impute", "static"),
-    (True, "impute", "projected"),
-    (True, "one", "static"),
-    (True, "one", "projected"),
-    (False, "impute", "static"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class PairCoverage:
     missing_importers: economies that sell but whose imports are not in the data.
     imputed_import_share: share of the importer's imports that comes from them, so that their TB is imputed.
     absent_products: codes of the nomenclature without any trade, None where no nomenclature was given.
-    terms_off: terms of the indicator that count as 1.
+    terms_off: terms of the indicator that count as 1. gaps: fallbacks of the further inputs and what rests
+    on them. inputs: the datasets of growth, distances, tariffs and elasticities used.
     """
 
     years: tuple[int, ...]
@@ -75,6 +80,8 @@ class PairCoverage:
     imputed_import_share: float
     absent_products: tuple[str, ...] | None
     terms_off: tuple[str, ...] = TERMS_OFF
+    gaps: tuple[InputGap, ...] = ()
+    inputs: tuple[InputSource, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,7 @@ def analyse_pair(
     options: PotentialOptions | None = None,
     products: pl.DataFrame | None = None,
     source: Attribution = UNNAMED,
+    inputs: PotentialInputs | None = None,
     progress: Progress | None = None,
 ) -> PairAnalysis:
     """Analyse what ``exporter`` sells and could sell to ``importer``.
@@ -133,7 +141,8 @@ def analyse_pair(
     ----------
     trade: schema ``TRADE``, a LazyFrame where it is large. year: the latest in the data by default.
     options: conventions of the potential. products: schema ``PRODUCTS``, the nomenclature with names.
-    source: attribution carried along. progress: called with a share 0…1 and what is being done.
+    source: attribution carried along. inputs: growth, distances, tariffs and elasticities, where known.
+    progress: called with a share 0…1 and what is being done.
 
     Raises
     ------
@@ -146,7 +155,9 @@ def analyse_pair(
     margins = measure_margins(trade, [importer], year=year, window=options.window, progress=inner)
     if progress:
         progress(0.8, gettext_noop("Computing the potential"))
-    analysis = analyse_margins(margins, exporter, importer, options=options, products=products, source=source)
+    analysis = analyse_margins(
+        margins, exporter, importer, options=options, products=products, source=source, inputs=inputs
+    )
     if progress:
         progress(1.0, gettext_noop("Done"))
     return analysis
@@ -160,14 +171,24 @@ def analyse_margins(
     options: PotentialOptions | None = None,
     products: pl.DataFrame | None = None,
     source: Attribution = UNNAMED,
+    inputs: PotentialInputs | Evidence | None = None,
+    noise: NoiseModel | None = None,
 ) -> PairAnalysis:
-    """Analyse a pair from margins already measured (with ``importer`` among their markets)."""
+    """Analyse a pair from margins already measured (with ``importer`` among their markets).
+
+    inputs: further evidence, aligned to these margins or not. noise: adds the columns ``rank_low``,
+    ``rank_high`` and ``firmness_noise`` and the table ``uncertainty`` (measure, low_usd, median_usd,
+    high_usd, draws).
+    """
     options = options or PotentialOptions()
     _refuse_same(exporter, importer)
     _refuse_unknown(margins, exporter)
-    market = compute_potential(margins, importer, options)
-    variants, firmness = _vary_conventions(market, exporter)
-    opportunities = _rank_lines(market, exporter, firmness, products)
+    evidence = inputs if isinstance(inputs, Evidence) else align_options(margins, inputs, options)
+    study = MarketStudy(margins, importer, evidence, options)
+    market = compute_potential(margins, importer, options, evidence, study=study)
+    variants, firmness = vary_conventions(study, margins.index_economy(exporter), options)
+    drawn = None if noise is None else draw_noise(study, exporter, options, noise)
+    opportunities = _rank_lines(market, exporter, firmness, products, drawn)
     suppliers = rank_suppliers(margins, importer)
     return PairAnalysis(
         exporter=exporter,
@@ -179,9 +200,10 @@ def analyse_margins(
         variants=variants,
         totals=_sum_totals(market, exporter, opportunities, suppliers),
         shortlist=summarise_shortlist(opportunities, options.carried_share),
-        coverage=_describe_coverage(market, products),
+        coverage=_describe_coverage(market, exporter, products),
         options=options,
         source=source,
+        tables={} if drawn is None else {"uncertainty": drawn.totals},
     )
 
 
@@ -194,25 +216,6 @@ def sum_chapters(opportunities: pl.DataFrame) -> pl.DataFrame:
         .with_columns(share=pl.col("unrealised_usd") / total if total else pl.lit(0.0))
         .sort(["unrealised_usd", "chapter"], descending=[True, False])
     )
-
-
-def list_variants(options: PotentialOptions) -> Sequence[PotentialOptions]:
-    """Return the conventions over which firmness is counted, the given one first.
-
-    TB imputed where unknown, one where unknown, or switched off × Ease static or projected (the same
-    where TB is off) × world exports with or without the importer's: ten in all.
-    """
-    grid = [
-        replace(options, trade_balance=used, unknown_trade_balance=unknown, ease=ease, world=world)
-        for used, unknown, ease in _TREATMENTS
-        for world in _WORLDS
-    ]
-    given = replace(options, unknown_trade_balance="impute") if _is_range(options) else options
-    return [given, *[variant for variant in grid if variant != given]]
-
-
-def _is_range(options: PotentialOptions) -> bool:
-    return options.unknown_trade_balance == "range"
 
 
 def _refuse_same(exporter: str, importer: str) -> None:
@@ -228,35 +231,12 @@ def _refuse_unknown(margins: TradeMargins, exporter: str) -> None:
         raise unknown_economy(exporter, [code for code in margins.economies if code != exporter])
 
 
-def _vary_conventions(
-    market: MarketPotential, exporter: str
-) -> tuple[pl.DataFrame, np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """Return a row per convention, and the share of conventions that shortlist each product (P)."""
-    row = market.margins.index_economy(exporter)
-    rows, kept = [], []
-    for options in list_variants(market.options):
-        other = compute_potential(market.margins, market.importer, options)
-        chosen = choose_shortlist(other.unrealised[row], options.carried_share)
-        kept.append(chosen)
-        rows.append(
-            {
-                "trade_balance": options.unknown_trade_balance if options.trade_balance else "off",
-                "ease": options.ease,
-                "world": options.world,
-                "potential_usd": float(other.potential[row].sum()),
-                "unrealised_usd": float(other.unrealised[row].sum()),
-                "exporter_share": float(other.potential[row].sum() / other.potential.sum()),
-                "lines": int(chosen.sum()),
-            }
-        )
-    return pl.DataFrame(rows), np.mean(kept, axis=0)
-
-
 def _rank_lines(
     market: MarketPotential,
     exporter: str,
-    firmness: np.ndarray[tuple[int], np.dtype[np.float64]],
+    firmness: Matrix,
     products: pl.DataFrame | None,
+    drawn: NoiseResult | None,
 ) -> pl.DataFrame:
     margins = market.margins
     row = margins.index_economy(exporter)
@@ -267,9 +247,12 @@ def _rank_lines(
             "product": margins.products,
             "rca": divide(exported / exported.sum(), world / world.sum()),
             "firmness": firmness,
-            "shortlisted": choose_shortlist(market.unrealised[row], market.options.carried_share),
         }
     )
+    if drawn is not None:
+        by_product = by_product.with_columns(
+            rank_low=drawn.rank_low, rank_high=drawn.rank_high, firmness_noise=drawn.kept
+        )
     lines = (
         tabulate_potential(market, exporter)
         .drop("imputed")
@@ -279,6 +262,9 @@ def _rank_lines(
             rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32), chapter=pl.col("product").str.head(2)
         )
     )
+    # ranked lines keep the order of equal values, so that the shortlist is a prefix of the ranks
+    chosen = choose_shortlist(lines["unrealised_usd"].to_numpy(), market.options.carried_share)
+    lines = lines.with_columns(shortlisted=pl.Series(chosen, dtype=pl.Boolean))
     return OPPORTUNITIES.check(describe_lines(lines, products))
 
 
@@ -306,7 +292,7 @@ def _sum_totals(
     )
 
 
-def _describe_coverage(market: MarketPotential, products: pl.DataFrame | None) -> PairCoverage:
+def _describe_coverage(market: MarketPotential, exporter: str, products: pl.DataFrame | None) -> PairCoverage:
     margins = market.margins
     imputed = float(market.current[market.imputed].sum() / market.demand.sum())
     absent = None if products is None else sorted(set(products["product"]) - set(margins.products))
@@ -318,4 +304,7 @@ def _describe_coverage(market: MarketPotential, products: pl.DataFrame | None) -
         missing_importers=margins.missing_importers,
         imputed_import_share=imputed if market.options.trade_balance else 0.0,
         absent_products=None if absent is None else tuple(absent),
+        terms_off=market.terms_off,
+        gaps=find_gaps(market, exporter),
+        inputs=market.evidence.sources,
     )

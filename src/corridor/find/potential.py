@@ -1,78 +1,82 @@
 r"""Export potential of every exporter in one market, after the International Trade Centre's indicator.
 
 Source: Decreux, Y. and Spies, J. (2016), "Export Potential Assessments", International Trade Centre
-(transcribed from analysts' descriptions; see docs/methods/find.md). For exporter i, market j, product k
+(transcribed from analysts' descriptions; see docs/methods/find-potential.md). For exporter i, market j,
+product k
 
 .. math::
-    EPI_{ijk} = \frac{MS_{ik}\,TB_{ik}\,Ease_{ij}}{\sum_{i'} MS_{i'k}\,TB_{i'k}\,Ease_{i'j}}\; M_{jk}
+    EPI_{ijk} = \frac{MS_{ik}\,TB_{ik}\,GTA_{ik}\,Ease_{ij}\,MTA_{ijk}\,DF_{ijk}}{\sum_{i'} \ldots}\; M_{jk}
 
-MS is the exporter's share of world exports of the product, TB = min(1, exports / imports) discounts what
-is re-exported, Ease compares the pair's trade with what shares alone would give, M are the market's
-imports. Expected growth, tariff advantage and distance are switched off: they count as 1, and every
-result says so in ``terms_off``.
+MS is the exporter's share of world exports of the product (of expected supply where growth is given),
+TB = min(1, exports / imports) discounts what is re-exported, GTA takes out of the share what rests on
+tariffs already enjoyed elsewhere, Ease compares the pair's trade with what shares alone would give, MTA
+is the tariff advantage and DF the distance factor in the market, M are the market's (expected) imports.
+A term that is off counts as 1, and every result says so in ``terms_off``.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final, Literal, get_args
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from corridor.errors import InputError
+from corridor.find.inputs import Evidence, InputGap, PotentialInputs, align_inputs
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Mask, Matrix, divide
+from corridor.find.options import EaseBasis, PotentialOptions, UnknownTradeBalance, WorldBasis
+from corridor.find.terms import (
+    MarketTerms,
+    SupplyTerms,
+    build_market_terms,
+    build_supply_terms,
+    list_gaps,
+    neutralise_tariffs,
+    share_of_world,
+)
 
-UnknownTradeBalance = Literal["impute", "one", "range"]
-EaseBasis = Literal["static", "projected"]
-WorldBasis = Literal["all", "without_importer"]
-#: Terms of the full indicator that count as 1 here.
+__all__ = [
+    "FACTORS",
+    "TERMS_OFF",
+    "EaseBasis",
+    "MarketPotential",
+    "MarketStudy",
+    "PotentialOptions",
+    "UnknownTradeBalance",
+    "WorldBasis",
+    "align_options",
+    "balance_trade",
+    "compute_potential",
+    "find_gaps",
+    "impute_imports",
+    "list_terms_off",
+    "tabulate_potential",
+]
+#: Groups of terms of the full indicator that count as 1 where no further evidence is given.
 TERMS_OFF: Final = ("expected_growth", "tariff_advantage", "distance")
-
-
-@dataclass(frozen=True, slots=True)
-class PotentialOptions:
-    """The conventions that published descriptions leave open, each with its default.
-
-    trade_balance: use the term TB.
-    unknown_trade_balance: TB of an economy whose imports the data lack. ``impute``: its imports are taken
-        to be as large as its exports and composed as the imports of all known economies; ``one``: TB is 1;
-        ``range``: as ``impute``, with the lowest and highest potential of both beside it.
-    ease: ``static`` compares trade with world shares; ``projected`` with shares times TB.
-    world: world exports with or ``without_importer``'s own.
-    normalise: scale so that the potentials of a market and product sum to its imports.
-    window: years averaged, weights 1 … n.
-    carried_share: what the shortlist must carry of the unrealised potential.
-    """
-
-    trade_balance: bool = True
-    unknown_trade_balance: UnknownTradeBalance = "impute"
-    ease: EaseBasis = "static"
-    world: WorldBasis = "all"
-    normalise: bool = True
-    window: int = 1
-    carried_share: float = 0.8
-
-    def __post_init__(self) -> None:
-        for name, value, known in (
-            ("unknown_trade_balance", self.unknown_trade_balance, get_args(UnknownTradeBalance)),
-            ("ease", self.ease, get_args(EaseBasis)),
-            ("world", self.world, get_args(WorldBasis)),
-        ):
-            if value not in known:
-                raise InputError(f"option {name} is {value!r}", rule=f"one of {', '.join(known)}")
-        if not 0 < self.carried_share <= 1:
-            raise InputError(f"option carried_share is {self.carried_share}", rule="above 0 and at most 1")
-        if self.window < 1:
-            raise InputError(f"option window is {self.window}", rule="at least one year is averaged")
+#: The columns of a line whose product, over the normaliser, is its potential; those not shown count as 1.
+FACTORS: Final = (
+    "supply_share",
+    "supply_growth",
+    "trade_balance",
+    "global_tariff",
+    "ease",
+    "market_tariff",
+    "distance_factor",
+    "partner_imports_usd",
+    "demand_growth",
+)
 
 
 @dataclass(frozen=True)
 class MarketPotential:
     """Potential of E exporters in one market over P products, with every term.
 
-    market_share, trade_balance, potential, current, unrealised: E × P. ease: E. demand, normaliser: P.
-    imputed: E flags of exporters whose TB rests on imputed (or assumed) imports.
-    Values in USD; the terms have no unit.
+    market_share, trade_balance, current: E × P. ease: E. demand, normaliser: P; demand are today's
+    imports, demand_growth what they are expected to grow by (1 where off). supply_growth, global_tariff,
+    market_tariff, distance_factor: E × P, None where off. imputed: E flags of exporters whose TB rests on
+    imputed (or assumed) imports. gaps are in ``coverage`` of a pair. Values in USD; the terms have no unit.
     """
 
     margins: TradeMargins
@@ -83,49 +87,206 @@ class MarketPotential:
     ease: Matrix
     demand: Matrix
     normaliser: Matrix
-    potential: Matrix
     current: Matrix
-    unrealised: Matrix
     imputed: Mask
+    demand_growth: float | None = None
+    supply_growth: Matrix | None = None
+    global_tariff: Matrix | None = None
+    market_tariff: Matrix | None = None
+    distance_factor: Matrix | None = None
+    claims: Matrix = field(repr=False, default_factory=lambda: np.zeros((0, 0)))
+    evidence: Evidence = field(default_factory=Evidence, repr=False)
     terms_off: tuple[str, ...] = TERMS_OFF
+
+    @property
+    def expected_demand(self) -> Matrix:
+        """P imports of the market at the end of the horizon, today's where growth is off."""
+        return self.demand if self.demand_growth is None else self.demand * self.demand_growth
+
+    @cached_property
+    def potential(self) -> Matrix:
+        """E × P in USD."""
+        return divide(self.claims, self.normaliser) * self.expected_demand
+
+    @cached_property
+    def unrealised(self) -> Matrix:
+        """E × P, potential − min(current, potential)."""
+        return np.maximum(self.potential - self.current, 0.0)
+
+
+class MarketStudy:
+    """One market under several conventions: what they share is computed once."""
+
+    def __init__(
+        self, margins: TradeMargins, importer: str, evidence: Evidence, options: PotentialOptions
+    ) -> None:
+        self.margins, self.importer, self.evidence = margins, importer, evidence
+        self.demand = _demand_of(margins, importer)
+        self.current = margins.flows[importer]
+        self.row = margins.index_economy(importer)
+        self.market: MarketTerms = build_market_terms(margins, self.row, self.current, evidence, options)
+        self._supply: dict[tuple[object, ...], SupplyTerms] = {}
+        self._shares: dict[str, Matrix] = {}
+        self._balances: dict[tuple[bool, bool], Matrix] = {}
+        self._global_tariff: Matrix | None = None
+
+    def supply(self, options: PotentialOptions) -> SupplyTerms:
+        """Return the terms of supply under a convention."""
+        key = (options.world, options.trade_balance, options.unknown_trade_balance)
+        if key not in self._supply:
+            self._supply[key] = build_supply_terms(
+                self._share(options), self._balance(options), self._neutral(options), self.evidence, options
+            )
+        return self._supply[key]
+
+    def _share(self, options: PotentialOptions) -> Matrix:
+        if options.world not in self._shares:
+            left_out = self.row if options.world == "without_importer" else None
+            self._shares[options.world] = share_of_world(self.margins, left_out)
+        return self._shares[options.world]
+
+    def _balance(self, options: PotentialOptions) -> Matrix:
+        key = options.trade_balance, options.unknown_trade_balance == "one"
+        if key not in self._balances:
+            self._balances[key] = balance_trade(self.margins, options)
+        return self._balances[key]
+
+    def _neutral(self, options: PotentialOptions) -> Matrix | None:
+        if not options.global_tariff:
+            return None
+        if self._global_tariff is None:
+            self._global_tariff = neutralise_tariffs(self.margins, self.evidence)
+        return self._global_tariff
+
+    def weigh(self, options: PotentialOptions) -> tuple[Matrix, Matrix, Matrix]:
+        """Return Ease (E), the sum of claims (P) and the normaliser (P) under a convention."""
+        supply, market = self.supply(options), self.market
+        ease = self._ease(supply, options)
+        pull = market.pull
+        claimed = ease @ (supply.product if pull is None else supply.product * pull)
+        if not options.normalise:
+            return ease, claimed, np.ones(len(claimed))
+        before = options.normalise_at == "before" and pull is not None
+        return ease, claimed, ease @ supply.product if before else claimed
+
+    def _ease(self, supply: SupplyTerms, options: PotentialOptions) -> Matrix:
+        if options.ease == "off":
+            ones = np.ones(len(self.current))
+            ones[self.row] = 0.0  # a market is no supplier of its own imports
+            return ones
+        if options.ease == "static":
+            expected = supply.market_share @ self.demand
+        elif self.market.pull is None:
+            expected = supply.product @ self.expected_demand
+        else:
+            expected = (supply.product * self.market.pull) @ self.expected_demand
+        return divide(self.current.sum(axis=1), expected)
+
+    @property
+    def expected_demand(self) -> Matrix:
+        """P imports at the end of the horizon, today's where growth is off."""
+        growth = self.market.demand_growth
+        return self.demand if growth is None else self.demand * growth
 
 
 def compute_potential(
-    margins: TradeMargins, importer: str, options: PotentialOptions | None = None
+    margins: TradeMargins,
+    importer: str,
+    options: PotentialOptions | None = None,
+    evidence: Evidence | PotentialInputs | None = None,
+    *,
+    study: MarketStudy | None = None,
 ) -> MarketPotential:
     """Compute the potential of every exporter in ``importer`` for every product.
 
     An exporter that sells the market nothing has Ease 0 and therefore no potential there: the indicator
-    extends relations that exist.
+    extends relations that exist. evidence: further inputs, aligned or not. study: what is shared with
+    other conventions of the same market and evidence.
 
     Raises
     ------
     InputError: the data lack the market's imports, which are then unknown, not zero.
     """
     options = options or PotentialOptions()
-    demand = _demand_of(margins, importer)
-    current = margins.flows[importer]
-    market_share = _share_of_world(margins, importer, options)
-    trade_balance = balance_trade(margins, options)
-    supply = market_share * trade_balance
-    ease = _ease_trade(current, (supply if options.ease == "projected" else market_share) @ demand)
-    claims = supply * ease[:, None]
-    normaliser = claims.sum(axis=0) if options.normalise else np.ones(len(demand))
-    potential = divide(claims, normaliser) * demand
+    if not isinstance(evidence, Evidence):
+        evidence = align_options(margins, evidence, options)
+    study = study or MarketStudy(margins, importer, evidence, options)
+    supply, market = study.supply(options), study.market
+    ease, _, normaliser = study.weigh(options)
+    claims = supply.product * ease[:, None]
+    if market.pull is not None:
+        claims *= market.pull
     return MarketPotential(
         margins=margins,
         importer=importer,
         options=options,
-        market_share=market_share,
-        trade_balance=trade_balance,
+        market_share=supply.market_share,
+        trade_balance=supply.trade_balance,
         ease=ease,
-        demand=demand,
+        demand=study.demand,
         normaliser=normaliser,
-        potential=potential,
-        current=current,
-        unrealised=np.maximum(potential - current, 0.0),
+        current=study.current,
         imputed=~margins.importing,
+        demand_growth=market.demand_growth,
+        supply_growth=supply.supply_growth,
+        global_tariff=supply.global_tariff,
+        market_tariff=market.market_tariff,
+        distance_factor=market.distance_factor,
+        claims=claims,
+        evidence=evidence,
+        terms_off=list_terms_off(evidence, options),
     )
+
+
+def align_options(
+    margins: TradeMargins, inputs: PotentialInputs | None, options: PotentialOptions
+) -> Evidence:
+    """Return inputs in the order of the margins, as the options want them."""
+    return align_inputs(
+        margins,
+        inputs,
+        horizon=options.horizon,
+        elasticity=options.elasticity,
+        demand_elasticity=options.demand_elasticity,
+    )
+
+
+def list_terms_off(evidence: Evidence, options: PotentialOptions) -> tuple[str, ...]:
+    """Return the codes of terms that count as 1: of a whole group where all of it is off."""
+    off: list[str] = []
+    growth, tariffs = evidence.growth is not None, evidence.tariffs is not None
+    for group, parts in (
+        (
+            "expected_growth",
+            {
+                "supply_growth": growth and options.supply_growth,
+                "demand_growth": growth and options.demand_growth,
+            },
+        ),
+        (
+            "tariff_advantage",
+            {
+                "global_tariff": tariffs and options.global_tariff,
+                "market_tariff": tariffs and options.market_tariff,
+            },
+        ),
+    ):
+        missing = [name for name, used in parts.items() if not used]
+        off += [group] if len(missing) == len(parts) else missing
+    if evidence.log_distance is None or not options.distance:
+        off.append("distance")
+    if not options.trade_balance:
+        off.append("trade_balance")
+    if options.ease == "off":
+        off.append("ease")
+    return tuple(off)
+
+
+def find_gaps(market: MarketPotential, exporter: str) -> tuple[InputGap, ...]:
+    """Return what rests on fallbacks, for one exporter in the market."""
+    row = market.margins.index_economy(exporter)
+    column = market.margins.index_economy(market.importer)
+    return tuple(list_gaps(market.margins, row, column, market.current, market.evidence, market.options))
 
 
 def tabulate_potential(market: MarketPotential, exporter: str | None = None) -> pl.DataFrame:
@@ -133,35 +294,50 @@ def tabulate_potential(market: MarketPotential, exporter: str | None = None) -> 
 
     Columns: exporter, importer, product, current_usd, partner_imports_usd, exporter_total_usd,
     potential_usd, unrealised_usd, supply_share, import_share, trade_balance, ease, normaliser, imputed
-    (TB rests on imputed imports), and ``potential_low_usd``, ``potential_high_usd`` with the option
-    ``range``. potential_usd = supply_share · trade_balance · ease / normaliser · partner_imports_usd.
+    (TB rests on imputed imports), those of ``FACTORS`` that are on, and ``potential_low_usd``,
+    ``potential_high_usd`` with the option ``range``. potential_usd is the product of the columns
+    ``FACTORS`` over normaliser.
     """
-    chosen = np.zeros(len(market.margins.economies), dtype=bool)
-    chosen[slice(None) if exporter is None else market.margins.index_economy(exporter)] = True
-    shown = ((market.potential > 0) | (market.current > 0)) & chosen[:, None]
-    row, column = np.nonzero(shown)
     margins = market.margins
-    columns = {
-        "exporter": np.array(margins.economies)[row],
-        "importer": np.full(len(row), market.importer),
-        "product": np.array(margins.products)[column],
-        "current_usd": market.current[shown],
+    rows = slice(None)
+    if exporter is not None:
+        place = margins.index_economy(exporter)
+        rows = slice(place, place + 1)
+    current = market.current[rows]
+    potential = divide(market.claims[rows], market.normaliser) * market.expected_demand
+    shown = (potential > 0) | (current > 0)
+    row, column = np.nonzero(shown)
+    exporters = pl.Series(margins.economies[rows], dtype=pl.String)
+    columns: dict[str, object] = {
+        "exporter": exporters.gather(row),
+        "importer": pl.repeat(market.importer, len(row), eager=True),
+        "product": pl.Series(margins.products, dtype=pl.String).gather(column),
+        "current_usd": current[shown],
         "partner_imports_usd": market.demand[column],
-        "exporter_total_usd": margins.exports[shown],
-        "potential_usd": market.potential[shown],
-        "unrealised_usd": market.unrealised[shown],
-        "supply_share": market.market_share[shown],
-        "import_share": divide(market.current[shown], market.demand[column]),
-        "trade_balance": market.trade_balance[shown],
-        "ease": market.ease[row],
+        "exporter_total_usd": margins.exports[rows][shown],
+        "potential_usd": potential[shown],
+        "unrealised_usd": np.maximum(potential - current, 0.0)[shown],
+        "supply_share": market.market_share[rows][shown],
+        "import_share": divide(current[shown], market.demand[column]),
+        "trade_balance": market.trade_balance[rows][shown],
+        "ease": market.ease[rows][row],
         "normaliser": market.normaliser[column],
-        "imputed": market.imputed[row],
+        "imputed": market.imputed[rows][row],
     }
+    for name, term in (
+        ("supply_growth", market.supply_growth),
+        ("global_tariff", market.global_tariff),
+        ("market_tariff", market.market_tariff),
+        ("distance_factor", market.distance_factor),
+    ):
+        if term is not None:
+            columns[name] = term[rows][shown]
+    if market.demand_growth is not None:
+        columns["demand_growth"] = np.full(len(row), market.demand_growth)
     if market.options.unknown_trade_balance == "range":
         low, high = _range_potential(market)
-        columns |= {"potential_low_usd": low[shown], "potential_high_usd": high[shown]}
-    texts = {"exporter": pl.String, "importer": pl.String, "product": pl.String}
-    return pl.DataFrame(columns, schema_overrides=texts)
+        columns |= {"potential_low_usd": low[rows][shown], "potential_high_usd": high[rows][shown]}
+    return pl.DataFrame(columns)
 
 
 def balance_trade(margins: TradeMargins, options: PotentialOptions) -> Matrix:
@@ -175,8 +351,10 @@ def balance_trade(margins: TradeMargins, options: PotentialOptions) -> Matrix:
     if not options.trade_balance:
         return np.ones_like(margins.exports)
     imports = margins.imports
-    if options.unknown_trade_balance != "one":
-        imports = np.where(margins.importing[:, None], imports, impute_imports(margins))
+    if options.unknown_trade_balance != "one" and not margins.importing.all():
+        unknown = ~margins.importing
+        imports = imports.copy()
+        imports[unknown] = impute_imports(margins)[unknown]
     return np.minimum(1.0, divide(margins.exports, imports, where_zero=1.0))
 
 
@@ -197,20 +375,11 @@ def _demand_of(margins: TradeMargins, importer: str) -> Matrix:
     return np.asarray(margins.imports[row])
 
 
-def _share_of_world(margins: TradeMargins, importer: str, options: PotentialOptions) -> Matrix:
-    exports = margins.exports
-    if options.world == "without_importer":
-        exports = exports.copy()
-        exports[margins.index_economy(importer)] = 0.0
-    return divide(exports, exports.sum(axis=0))
-
-
-def _ease_trade(current: Matrix, expected: Matrix) -> Matrix:
-    return divide(current.sum(axis=1), expected)
-
-
 def _range_potential(market: MarketPotential) -> tuple[Matrix, Matrix]:
     other = compute_potential(
-        market.margins, market.importer, replace(market.options, unknown_trade_balance="one")
+        market.margins,
+        market.importer,
+        replace(market.options, unknown_trade_balance="one"),
+        market.evidence,
     ).potential
     return np.minimum(market.potential, other), np.maximum(market.potential, other)

@@ -9,6 +9,7 @@ import polars as pl
 from corridor import __version__
 from corridor.data.runs import STORED_DIR, Run, list_stored_runs, load_run
 from corridor.errors import DatasetDamagedError, DatasetNotFoundError, InputError
+from corridor.find.inputs import InputGap, InputSource
 from corridor.find.pair import PairAnalysis, PairCoverage, PairTotals, describe_lines, sum_chapters
 from corridor.find.potential import PotentialOptions
 from corridor.find.shortlist import ShortlistSummary
@@ -16,6 +17,8 @@ from corridor.tables import OPPORTUNITIES, PRODUCTS, SUPPLIERS
 
 KIND: Final = "pair"
 THOUSAND: Final = 1000
+#: Columns that are never rounded: shares of conventions and draws.
+EXACT: Final = ("firmness", "firmness_noise")
 #: HS6 names of all lines of the runs that the project carries, kept once (schema ``PRODUCTS``).
 NAMES_FILE: Final = STORED_DIR / "products.parquet"
 
@@ -39,7 +42,7 @@ def make_run(analysis: PairAnalysis, *, digits: int | None = None, named: bool =
         },
         source=analysis.source,
         version=__version__,
-        coverage=asdict(analysis.coverage),
+        coverage=_list_coverage(analysis.coverage),
         facts={
             "totals": _round_values(asdict(analysis.totals), digits),
             "shortlist": _round_values(asdict(analysis.shortlist), digits),
@@ -124,6 +127,8 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
     coverage: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in run.coverage.items()
     }
+    for key, kind in (("gaps", InputGap), ("inputs", InputSource)):
+        coverage[key] = tuple(kind(**each) for each in coverage.get(key, ()))
     return PairAnalysis(
         exporter=exporter,
         importer=importer,
@@ -143,6 +148,12 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
     )
 
 
+def _list_coverage(coverage: PairCoverage) -> dict[str, Any]:
+    """Return the coverage as plain values; what runs without further inputs do not have is left out."""
+    values = asdict(coverage)
+    return {key: value for key, value in values.items() if value or key not in ("gaps", "inputs")}
+
+
 def _settle_amounts(table: pl.DataFrame) -> pl.DataFrame:
     """Return amounts above a thousand as whole dollars: rounding to digits leaves 24799999.999999996."""
     amounts = [name for name in table.columns if name.endswith("_usd")]
@@ -155,7 +166,7 @@ def _settle_amounts(table: pl.DataFrame) -> pl.DataFrame:
 def _round_columns(table: pl.DataFrame, digits: int | None) -> pl.DataFrame:
     if digits is None:
         return table
-    floats = [name for name, kind in table.schema.items() if kind == pl.Float64 and name != "firmness"]
+    floats = [name for name, kind in table.schema.items() if kind == pl.Float64 and name not in EXACT]
     return table.with_columns(pl.col(floats).round_sig_figs(digits))
 
 

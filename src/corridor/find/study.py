@@ -41,7 +41,7 @@ def study_pair(
     if progress:
         progress(0.7, gettext_noop("Computing the potential"))
     analysis = analyse_margins(margins, exporter, importer, options=options, products=products, source=source)
-    return replace(analysis, tables=tabulate_further(margins, analysis))
+    return replace(analysis, tables={**analysis.tables, **tabulate_further(margins, analysis)})
 
 
 def tabulate_further(margins: TradeMargins, analysis: PairAnalysis) -> dict[str, pl.DataFrame]:
