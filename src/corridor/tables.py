@@ -174,6 +174,33 @@ CONCORDANCE = Table(
     key=("source", "target"),
 )
 
+AREA_EVIDENCE = Table(
+    "area_evidence",
+    {
+        "area": Column(STR, "sector, field or area code"),
+        "criterion": Column(
+            STR, "strength (of the partner), need, effect (on exports) or readiness (of home)"
+        ),
+        "indicator": Column(STR, "name of what was measured"),
+        "economy": Column(STR, "economy code of whom it describes"),
+        "year": Column(pl.Int32, "calendar year"),
+        "value": Column(FLOAT, "in the indicator's unit"),
+        "unit": Column(STR, "such as patents, USD, percent"),
+        "better": Column(STR, "higher or lower: which values speak for cooperation"),
+        "source": Column(STR, "who published it, and where"),
+    },
+    key=("area", "criterion", "indicator", "economy", "year"),
+)
+AREA_PRODUCTS = Table(
+    "area_products",
+    {
+        "area": Column(STR, "area code"),
+        "role": Column(STR, "what the product is in the area, such as batteries"),
+        "product": Column(STR, "HS6 code"),
+    },
+    key=("area", "product"),
+)
+
 # ----------------------------------------------------------------------------------------------- find
 OPPORTUNITIES = Table(
     "opportunities",
@@ -224,6 +251,64 @@ SUPPLIERS = Table(
         "rank": Column(pl.Int32, "1 = largest supplier"),
     },
     key=("importer", "supplier"),
+)
+PAIR_GOODS = Table(
+    "goods",
+    {
+        "product": Column(STR, "HS6 code"),
+        "home_exports_usd": Column(FLOAT, "home's exports to all", nullable=True),
+        "home_imports_usd": Column(FLOAT, "home's imports from all", nullable=True),
+        "partner_exports_usd": Column(FLOAT, "the partner's exports to all", nullable=True),
+        "partner_imports_usd": Column(FLOAT, "the partner's imports from all", nullable=True),
+        "world_exports_usd": Column(FLOAT, "all exports in the data", nullable=True),
+        "current_usd": Column(FLOAT, "home's exports to the partner", nullable=True),
+        "unrealised_usd": Column(FLOAT, "their unrealised potential", nullable=True),
+        "reverse_usd": Column(FLOAT, "home's imports from the partner", nullable=True),
+    },
+    key=("product",),
+)
+AREA_INDICATORS = Table(
+    "area_indicators",
+    {
+        "area": Column(STR, "area code"),
+        "criterion": Column(STR, "strength, need, effect, readiness or context (shown, not scored)"),
+        "indicator": Column(STR, "code or imported name of what was measured"),
+        "economy": Column(STR, "economy code of whom it describes"),
+        "year": Column(pl.Int32, "of the value", nullable=True),
+        "value": Column(FLOAT, "in the indicator's unit; null where evidence is missing", nullable=True),
+        "unit": Column(STR, "unit"),
+        "better": Column(STR, "higher or lower"),
+        "source": Column(STR, "where it comes from", nullable=True),
+        "imported": Column(BOOL, "from an imported table, not computed from trade"),
+        "scored": Column(BOOL, "counts in the score"),
+        "normalised": Column(FLOAT, "0…1 across areas", nullable=True),
+    },
+    key=("area", "criterion", "indicator"),
+)
+AREA_SCORES = Table(
+    "areas",
+    {
+        "area": Column(STR, "area code"),
+        "rank": Column(pl.Int32, "1 = highest score; null where not comparable", nullable=True),
+        "score": Column(FLOAT, "over the evidence there is, 0…1", nullable=True),
+        "low": Column(FLOAT, "score if all missing evidence were 0"),
+        "high": Column(FLOAT, "score if all missing evidence were 1"),
+        "completeness": Column(FLOAT, "share of the weight for which there is evidence, 0…1"),
+        "comparable": Column(BOOL, "there is evidence for enough of the weight"),
+        "chosen": Column(BOOL, "in the smallest set that carries 80 % of the score"),
+        "firmness": Column(FLOAT, "share of draws that keep it in the set", nullable=True),
+        "rank_low": Column(pl.Int32, "5th percentile of its rank over the draws", nullable=True),
+        "rank_high": Column(pl.Int32, "95th percentile of its rank over the draws", nullable=True),
+        "best_rank": Column(pl.Int32, "no weighting ranks it better", nullable=True),
+        "worst_rank": Column(pl.Int32, "no weighting ranks it worse", nullable=True),
+        "strength": Column(FLOAT, "the partner's strength, 0…1", nullable=True),
+        "need": Column(FLOAT, "our need, 0…1", nullable=True),
+        "effect": Column(FLOAT, "effect on exports, 0…1", nullable=True),
+        "readiness": Column(FLOAT, "our readiness, 0…1", nullable=True),
+        "missing": Column(STRINGS, "criteria without any evidence"),
+        "products": Column(pl.Int32, "HS6 codes of its map that the data hold"),
+    },
+    key=("area",),
 )
 TARGET_LINES = Table(
     "target_lines",

@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from corridor.data.runs import Attribution
+from corridor.find.goods import GOODS, tabulate_goods
 from corridor.find.margins import Progress, TradeMargins, measure_margins
 from corridor.find.pair import UNNAMED, PairAnalysis, analyse_margins
 from corridor.find.potential import PotentialOptions
@@ -46,4 +47,4 @@ def study_pair(
 
 def tabulate_further(margins: TradeMargins, analysis: PairAnalysis) -> dict[str, pl.DataFrame]:
     """Return the further tables of a pair by name, from margins with both as markets and the exporter's sales."""
-    return {}
+    return {GOODS: tabulate_goods(margins, analysis)}
