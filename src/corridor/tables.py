@@ -310,6 +310,146 @@ AREA_SCORES = Table(
     },
     key=("area",),
 )
+COMPETITORS = Table(
+    "competitors",
+    {
+        "importer": Column(STR, "economy code of the market"),
+        "product": Column(STR, "HS6 code"),
+        "supplier": Column(STR, "economy code"),
+        "value_usd": Column(FLOAT, "the market's imports of the product from the supplier"),
+        "share": Column(FLOAT, "of the market's imports of the product, 0…1"),
+        "rank": Column(pl.Int32, "1 = largest supplier of the product"),
+    },
+    key=("importer", "product", "supplier"),
+)
+CONCENTRATION = Table(
+    "concentration",
+    {
+        "product": Column(STR, "HS6 code"),
+        "imports_usd": Column(FLOAT, "the market's imports of the product"),
+        "hhi": Column(FLOAT, "sum of squared shares of suppliers, 0…1 (Herfindahl–Hirschman)"),
+        "effective_suppliers": Column(FLOAT, "1 / hhi: equally large suppliers with the same concentration"),
+        "suppliers": Column(pl.Int32, "suppliers with trade"),
+    },
+    key=("product",),
+)
+YEARS = Table(
+    "years",
+    {
+        "year": Column(pl.Int32, "calendar year"),
+        "product": Column(STR, "HS6 code"),
+        "market_usd": Column(FLOAT, "the market's imports of the product from all"),
+        "current_usd": Column(FLOAT, "of these from the exporter"),
+        "hhi": Column(FLOAT, "concentration of suppliers in the year, 0…1"),
+    },
+    key=("year", "product"),
+)
+RIVAL_YEARS = Table(
+    "rival_years",
+    {
+        "year": Column(pl.Int32, "calendar year"),
+        "product": Column(STR, "HS6 code"),
+        "supplier": Column(STR, "economy code"),
+        "value_usd": Column(FLOAT, "the market's imports of the product from the supplier"),
+        "share": Column(FLOAT, "of the market's imports of the product in the year, 0…1"),
+    },
+    key=("year", "product", "supplier"),
+)
+GROWTH = Table(
+    "growth",
+    {
+        "product": Column(STR, "HS6 code"),
+        "base_year": Column(pl.Int32, "calendar year from which growth is counted"),
+        "end_year": Column(pl.Int32, "calendar year to which it is counted"),
+        "market_base_usd": Column(FLOAT, "the market's imports in the base year"),
+        "market_end_usd": Column(FLOAT, "the market's imports in the end year"),
+        "current_base_usd": Column(FLOAT, "the exporter's sales there in the base year"),
+        "current_end_usd": Column(FLOAT, "the exporter's sales there in the end year"),
+        "market_growth": Column(FLOAT, "a year, compound; null from or to zero", nullable=True),
+        "current_growth": Column(FLOAT, "a year, compound; null from or to zero", nullable=True),
+        "market_log_growth": Column(FLOAT, "logarithmic, a year; null from or to zero", nullable=True),
+        "current_log_growth": Column(FLOAT, "logarithmic, a year; null from or to zero", nullable=True),
+    },
+    key=("product",),
+)
+SHARE_CHANGE = Table(
+    "share_change",
+    {
+        "market": Column(STR, "economy code of the destination"),
+        "base_usd": Column(FLOAT, "the exporter's sales there in the base year"),
+        "end_usd": Column(FLOAT, "the exporter's sales there in the end year"),
+        "change_usd": Column(FLOAT, "end − base: the five terms sum to it"),
+        "world_growth_usd": Column(FLOAT, "what the growth of all trade would have added"),
+        "composition_usd": Column(FLOAT, "selling goods that grew faster than all trade"),
+        "distribution_usd": Column(FLOAT, "selling them in markets that grew faster than the good"),
+        "competitiveness_usd": Column(FLOAT, "change of the share at the market's size of the base year"),
+        "interaction_usd": Column(FLOAT, "change of the share times change of the market"),
+    },
+    key=("market",),
+)
+UNIT_VALUES = Table(
+    "unit_values",
+    {
+        "product": Column(STR, "HS6 code"),
+        "unit_value_usd_t": Column(FLOAT, "the exporter's, USD a metric ton; null unknown", nullable=True),
+        "market_median_usd_t": Column(FLOAT, "weighted median of all suppliers; null unknown", nullable=True),
+        "ratio": Column(FLOAT, "the exporter's to the median; null unknown", nullable=True),
+        "cheaper_share": Column(
+            FLOAT, "share of the known tons that are sold cheaper, 0…1; null unknown", nullable=True
+        ),
+        "covered_share": Column(FLOAT, "share of the market's imports with a known quantity, 0…1"),
+        "suppliers": Column(pl.Int32, "suppliers with a known quantity"),
+    },
+    key=("product",),
+)
+DEPENDENCE = Table(
+    "dependence",
+    {
+        "product": Column(STR, "HS6 code"),
+        "imports_usd": Column(FLOAT, "home's imports of the product from all"),
+        "partner_usd": Column(FLOAT, "of these from the partner"),
+        "partner_share": Column(FLOAT, "partner_usd / imports_usd; null without imports", nullable=True),
+        "top_supplier": Column(STR, "economy code of the largest supplier; null unknown", nullable=True),
+        "top_share": Column(FLOAT, "its share, 0…1; null unknown", nullable=True),
+        "hhi": Column(FLOAT, "concentration of suppliers, 0…1; null unknown", nullable=True),
+        "alternatives": Column(
+            pl.Int32, "other economies with a hundredth of world exports or more", nullable=True
+        ),
+        "home_exports_usd": Column(
+            FLOAT, "home's exports of the product to all; null unknown", nullable=True
+        ),
+        "home_rca": Column(FLOAT, "home's revealed comparative advantage; null unknown", nullable=True),
+    },
+    key=("product",),
+)
+ALTERNATIVES = Table(
+    "alternatives",
+    {
+        "product": Column(STR, "HS6 code"),
+        "supplier": Column(STR, "economy code of another source than the largest one"),
+        "world_share": Column(FLOAT, "of the world's exports of the product, 0…1"),
+        "sold_usd": Column(FLOAT, "what it sells home already"),
+    },
+    key=("product", "supplier"),
+)
+CHAIN_TIERS = Table(
+    "chain_tiers",
+    {
+        "chain": Column(STR, "code of the supply chain"),
+        "tier": Column(STR, "code of the tier"),
+        "codes": Column(pl.Int32, "HS6 codes of the tier"),
+        "unknown_codes": Column(pl.Int32, "codes of it that the data do not hold: unknown, not zero"),
+        "imports_usd": Column(FLOAT, "home's imports of the tier"),
+        "partner_usd": Column(FLOAT, "of these from the partner"),
+        "partner_share": Column(FLOAT, "partner_usd / imports_usd; null without imports", nullable=True),
+        "top_supplier": Column(STR, "largest supplier of the tier as a whole", nullable=True),
+        "top_share": Column(FLOAT, "its share; null unknown", nullable=True),
+        "hhi": Column(FLOAT, "concentration of the tier's suppliers; null unknown", nullable=True),
+        "home_exports_usd": Column(FLOAT, "home's exports of the tier; null unknown", nullable=True),
+        "gap_usd": Column(FLOAT, "imports − exports; null unknown", nullable=True),
+    },
+    key=("chain", "tier"),
+)
 TARGET_LINES = Table(
     "target_lines",
     {

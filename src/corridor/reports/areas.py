@@ -264,7 +264,10 @@ def _describe_lines(t: Translator, goods: PairGoods, language: str) -> str:
     parts = [
         words
         # rounded down: 99.97 % is not everything
-        % {"share": format_percent(floor(1000 * share) / 1000, language, digits=1), "home": economy_name(goods.home, language)}
+        % {
+            "share": format_percent(floor(1000 * share) / 1000, language, digits=1),
+            "home": economy_name(goods.home, language),
+        }
         for share, words in held
         if share is not None
     ]
