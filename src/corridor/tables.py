@@ -144,6 +144,10 @@ INDICATORS = Table(
     key=("economy", "indicator", "year"),
 )
 
+#: The exporter of a rate that holds for everyone who has no rate of their own (most favoured nation).
+MFN = "MFN"
+#: The importer of what a region sells where its destinations are not told apart.
+WORLD = "WLD"
 TARIFFS = Table(
     "tariffs",
     {
@@ -153,8 +157,26 @@ TARIFFS = Table(
         "year": Column(pl.Int32, "calendar year"),
         "rate_percent": Column(FLOAT, "ad valorem rate or equivalent in percent of the value, 0 or more"),
         "basis": Column(STR, "mfn, preferential or schedule"),
+        "minimum_percent": Column(FLOAT, "lowest rate of its tariff lines", nullable=True, optional=True),
+        "maximum_percent": Column(FLOAT, "highest rate of its tariff lines", nullable=True, optional=True),
+        "lines": Column(pl.Int32, "tariff lines with a known rate", nullable=True, optional=True),
+        "unknown_lines": Column(
+            pl.Int32, "tariff lines without an ad valorem rate, left out of the mean", optional=True
+        ),
     },
     key=("importer", "exporter", "product", "year"),
+)
+REGIONS = Table(
+    "regions",
+    {
+        "year": Column(pl.Int32, "calendar year"),
+        "economy": Column(STR, "economy code of the economy that the region is part of"),
+        "region": Column(STR, "name or code of the province, state or city"),
+        "product": Column(STR, "HS6 code"),
+        "importer": Column(STR, "economy code of the destination; WLD where destinations are not told apart"),
+        "value_usd": Column(FLOAT, "exports of the region in current USD"),
+    },
+    key=("year", "economy", "region", "product", "importer"),
 )
 ELASTICITIES = Table(
     "elasticities",
