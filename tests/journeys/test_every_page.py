@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 #: Addresses that need no key, and for lists: the first record that they lead to.
 PAGES = {
     "": ("/", "/methods", "/brief", "/accounts/sign-in", "/find/PAK/CHN/", "/find/CHN/PAK/",
-         "/find/PAK/CHN/100630", "/match/", "/registry/", "/meet/", "/plan/", "/deliver/public", "/nothing-here"),
+         "/find/PAK/CHN/100630", "/find/PAK/CHN/areas", "/find/PAK/CHN/areas/electric_vehicles",
+         "/match/", "/registry/", "/meet/", "/plan/", "/deliver/public", "/nothing-here"),
     "officer.pk": ("/", "/brief", "/find/runs", "/accounts/profile", "/match/", "/registry/", "/meet/",
                    "/plan/", "/deliver/", "/deliver/import"),
     "member.cn": ("/match/", "/registry/", "/meet/", "/deliver/"),

@@ -22,7 +22,7 @@ LEAST_AREAS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class TradeIndicator:
-    """An indicator computed from goods: its criterion, whom it describes, and its unit (usd or share)."""
+    """An indicator computed from goods: its criterion, whom it describes, and its unit (usd, share or index, 0…1)."""
 
     criterion: str
     side: Side
@@ -36,7 +36,7 @@ TRADE_INDICATORS: Final[dict[str, TradeIndicator]] = {
     "home_net_imports_usd": TradeIndicator("need", "home", "usd"),
     "unrealised_usd": TradeIndicator("effect", "home", "usd"),
     "current_usd": TradeIndicator("effect", "home", "usd"),
-    "home_specialisation": TradeIndicator("readiness", "home", "share"),
+    "home_specialisation": TradeIndicator("readiness", "home", "index"),
     "home_special_products": TradeIndicator("readiness", "home", "share"),
     "partner_import_share": TradeIndicator(CONTEXT, "home", "share"),
 }

@@ -41,10 +41,16 @@ def show_value(row: Mapping[str, Any], language: str) -> str:
     if value is None:
         return translator(language).gettext("missing")
     if row["unit"] == "usd":
-        return short_usd(value, language)
+        return short_usd(keep_digits(value), language)
     if row["unit"] == "share":
         return show_share(value, language)
-    return f"{format_decimal(value, language, digits=0 if float(value).is_integer() else 2)} {row['unit']}"
+    shown = format_decimal(value, language, digits=0 if float(value).is_integer() else 3)
+    return shown if row["unit"] == "index" else f"{shown} {row['unit']}"
+
+
+def keep_digits(value: float) -> float:
+    """Return a value with the three significant digits that a reader can rely on."""
+    return float(f"{value:.3g}")
 
 
 def show_share(share: float, language: str) -> str:
@@ -100,10 +106,10 @@ def _fill(row: Mapping[str, Any], goods: PairGoods, language: str) -> dict[str, 
         "home": economy_name(goods.home, language),
         "partner": economy_name(goods.partner, language),
         "share": show_share(row["partner_world_share"], language),
-        "imports": short_usd(row["home_imports_usd"], language),
+        "imports": short_usd(keep_digits(row["home_imports_usd"]), language),
         "dependence": show_share(row["partner_import_share"] or 0.0, language),
-        "current": short_usd(row["current_usd"] or 0.0, language),
-        "unrealised": short_usd(row["unrealised_usd"] or 0.0, language),
+        "current": short_usd(keep_digits(row["current_usd"] or 0.0), language),
+        "unrealised": short_usd(keep_digits(row["unrealised_usd"] or 0.0), language),
         "rca": format_decimal(row["home_rca"], language, digits=1),
     }
 
@@ -116,8 +122,8 @@ def _describe_part(t: Translator, row: Mapping[str, Any], goods: PairGoods, lang
     words = {
         "home": economy_name(goods.home, language),
         "partner": economy_name(goods.partner, language),
-        "current": short_usd(row["current_usd"], language),
-        "unrealised": short_usd(row["unrealised_usd"] or 0.0, language),
+        "current": short_usd(keep_digits(row["current_usd"]), language),
+        "unrealised": short_usd(keep_digits(row["unrealised_usd"] or 0.0), language),
         "criteria": missing,
     }
     return (

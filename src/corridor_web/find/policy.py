@@ -25,6 +25,9 @@ RULES = (
     Rule("find:index", open_to(EVERYONE)),
     Rule("find:pair", _PAIR, object="pair"),
     Rule("find:line", _PAIR, object="line"),
+    Rule("find:areas", open_to(EVERYONE)),
+    Rule("find:pair_areas", _PAIR, object="pair"),
+    Rule("find:area", _PAIR, object="area"),
     Rule("find:runs", open_to(_COMPUTERS), refusal=FORBIDDEN, anonymous=SIGN_IN),
     Rule("find:runs", open_to(_COMPUTERS), method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN),
     Rule("find:publish", _BY_DESKS, method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN, object="run"),
@@ -32,5 +35,6 @@ RULES = (
     Rule("find:delete", _BY_MAKER, method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN, object="run"),
     Rule("api:find_pairs", open_to(EVERYONE)),
     Rule("api:find_pair", _PAIR, object="pair"),
+    Rule("api:find_areas", _PAIR, object="pair"),
     Rule("api:find_opportunities", _PAIR, object="pair"),
 )

@@ -1,24 +1,29 @@
 """Reads of this app: the analysis of a pair from the newest run, else from the run the project carries."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from corridor.data.facts import load_facts
 from corridor.data.manifest import Manifest
 from corridor.data.runs import STORED_DIR, load_run
 from corridor.data.store import Store
 from corridor.errors import DatasetDamagedError, DatasetNotFoundError
+from corridor.find.goods import GOODS, PairGoods, read_goods
 from corridor.find.pair import PairAnalysis
 from corridor.find.stored import list_stored_pairs, read_analysis, stored_run
 from corridor.find.target import TargetDecomposition, decompose_target
 from corridor.locale import direction
 from corridor.locale.economies import economy_name
+from corridor.tables import AREA_EVIDENCE
 from corridor_web.accounts.models import Role
 from corridor_web.find.models import Run, Target
 
@@ -150,3 +155,60 @@ def read_target(analysis: PairAnalysis) -> tuple[Target, TargetDecomposition] | 
         market_usd=analysis.totals.importer_imports_usd,
     )
     return target, gap
+
+
+def read_pair_goods(analysis: PairAnalysis, run: Run | None, user: Any) -> PairGoods:
+    """Return the goods of a pair: from its run, or from that and the run of the other direction beside it."""
+    return read_goods(analysis, None if GOODS in analysis.tables else _read_reverse(analysis, run, user))
+
+
+def _read_reverse(analysis: PairAnalysis, run: Run | None, user: Any) -> PairAnalysis | None:
+    """Return the other direction from the same data, None where the site has none."""
+    pair = analysis.importer, analysis.exporter
+    if run is None:
+        return stored_run(*pair) if is_stored(*pair) else None
+    for other in pair_runs(user, *pair):
+        if (other.dataset, other.year) == (run.dataset, run.year):
+            with suppress(DatasetNotFoundError, DatasetDamagedError):
+                found = _load(str(run_path(other.key)))
+                if found.source.title == analysis.source.title:
+                    return found
+    return None
+
+
+def list_evidence(user: Any) -> list[Manifest]:
+    """Return the datasets of indicators on areas, by name; like runs that are not published, for people signed in."""
+    if not getattr(user, "is_authenticated", False):
+        return []
+    return [manifest for manifest in open_store().list() if AREA_EVIDENCE.name in manifest.tables]
+
+
+def read_evidence(names: Sequence[str]) -> pl.DataFrame | None:
+    """Return the indicators of these datasets, a row that two of them hold once; None where no dataset is named."""
+    if not names:
+        return None
+    store = open_store()
+    tables = [store.scan(name, AREA_EVIDENCE.name).collect() for name in names]
+    return AREA_EVIDENCE.check(pl.concat(tables).unique(AREA_EVIDENCE.key, keep="first", maintain_order=True))
+
+
+def list_documented(area: str, economies: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the published programmes and systems delivered in a field in one of ``economies``, with sources."""
+    facts = load_facts()
+    programmes = [
+        {
+            "name": programme.name_en,
+            "text": programme.summary,
+            "source": "; ".join(dict.fromkeys(figure.source for figure in programme.figures)),
+        }
+        for programme in facts.programmes
+        if programme.field == area and programme.economy in economies
+    ]
+    delivered = facts.references.filter(pl.col("field") == area, pl.col("economy").is_in(list(economies)))
+    return [
+        *programmes,
+        *[
+            {"name": row["name"], "text": row["delivered"], "source": row["source"], "note": row["note"]}
+            for row in delivered.to_dicts()
+        ],
+    ]

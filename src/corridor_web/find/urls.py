@@ -11,6 +11,9 @@ urlpatterns = [
     path("runs/<slug:key>/publish", views.publish, name="publish"),
     path("runs/<slug:key>/withdraw", views.withdraw, name="withdraw"),
     path("runs/<slug:key>/delete", views.delete, name="delete"),
+    path("areas", views.own_areas, name="areas"),
     path("<str:exporter>/<str:importer>/", views.pair, name="pair"),
+    path("<str:exporter>/<str:importer>/areas", views.areas, name="pair_areas"),
+    path("<str:exporter>/<str:importer>/areas/<slug:area>", views.area, name="area"),
     path("<str:exporter>/<str:importer>/<str:product>", views.line, name="line"),
 ]

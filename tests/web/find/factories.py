@@ -73,6 +73,11 @@ def line_in_state(state: str, users: dict[str, User]) -> dict[str, object]:
     return {**pair_in_state(state, users), "product": product}
 
 
+def area_in_state(state: str, users: dict[str, User]) -> dict[str, object]:
+    """One area of such a pair."""
+    return {**pair_in_state(state, users), "area": "electric_vehicles"}
+
+
 def run_in_state(state: str, users: dict[str, User]) -> dict[str, object]:
     """A run that the analyst made."""
     return {"key": _store_run(state, users).key}
@@ -81,5 +86,6 @@ def run_in_state(state: str, users: dict[str, User]) -> dict[str, object]:
 FACTORIES: dict[str, Callable[[str, dict[str, User]], dict[str, object]]] = {
     "pair": pair_in_state,
     "line": line_in_state,
+    "area": area_in_state,
     "run": run_in_state,
 }
