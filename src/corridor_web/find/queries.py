@@ -15,8 +15,9 @@ from corridor.data.runs import STORED_DIR, load_run
 from corridor.data.store import Store
 from corridor.errors import DatasetDamagedError, DatasetNotFoundError
 from corridor.find.pair import PairAnalysis
+from corridor.find.scenarios import date_base, read_evidence, study_target
 from corridor.find.stored import list_stored_pairs, read_analysis, stored_run
-from corridor.find.target import TargetDecomposition, decompose_target
+from corridor.find.target import TargetBase, TargetDecomposition
 from corridor.locale import direction
 from corridor.locale.economies import economy_name
 from corridor_web.accounts.models import Role
@@ -137,16 +138,21 @@ def may_delete(user: Any, run: Run) -> bool:
 
 
 def read_target(analysis: PairAnalysis) -> tuple[Target, TargetDecomposition] | None:
-    """Return the target set for a pair and what carries it, or None where none is set."""
+    """Return the target set for a pair and what carries it, or None where none is set.
+
+    Today's exports are those of the run's data, since the potential is measured against them; the base
+    that the target names stands beside (``others``). Where the target's year is not after the data's,
+    there is nothing to decompose.
+    """
     target = Target.objects.filter(exporter=analysis.exporter, importer=analysis.importer).first()
-    if target is None:
+    if target is None or target.year <= analysis.year:
         return None
-    gap = decompose_target(
-        target.value_usd,
-        base_usd=target.base_usd,
-        years=target.year - target.base_year,
-        base_source=target.base_source,
-        unrealised_usd=analysis.totals.unrealised_usd,
-        market_usd=analysis.totals.importer_imports_usd,
-    )
-    return target, gap
+    evidence = read_evidence(analysis, target_year=target.year, other_bases=stated_bases(target))
+    return target, study_target(target.value_usd, evidence).decomposition
+
+
+def stated_bases(target: Target) -> list[TargetBase]:
+    """Return the base that a target names, where it lies before its year."""
+    if target.base_year >= target.year:
+        return []
+    return [date_base(target.base_usd, target.base_source, target.base_year, target_year=target.year)]
