@@ -197,6 +197,15 @@ LABELS: Final[dict[str, str]] = {
     "both": gettext_noop("In both runs"),
     "first_run": gettext_noop("First run"),
     "second_run": gettext_noop("Second run"),
+    "unknown_trade_balance": gettext_noop("Trade balance where imports are unknown"),
+    "world": gettext_noop("World exports"),
+    "normalise": gettext_noop("Scaled to the partner’s imports"),
+    "window": gettext_noop("Years averaged"),
+    "carried_share": gettext_noop("Share that the shortlist carries"),
+    "impute": gettext_noop("Imports imputed"),
+    "static": gettext_noop("From today’s shares"),
+    "projected": gettext_noop("From shares times trade balance"),
+    "without_importer": gettext_noop("Without the importer’s own"),
 }
 
 

@@ -5,18 +5,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 
 from corridor.data.manifest import Manifest
 from corridor.data.runs import STORED_DIR, load_run
 from corridor.data.store import Store
-from corridor.errors import DatasetDamagedError, DatasetNotFoundError
+from corridor.errors import DatasetDamagedError, DatasetNotFoundError, InputError
+from corridor.find.compare import RunComparison, compare_runs
 from corridor.find.pair import PairAnalysis
 from corridor.find.scenarios import date_base, read_evidence, study_target
 from corridor.find.stored import list_stored_pairs, read_analysis, stored_run
+from corridor.find.strategy import StrategyRanking, rank_by_strategy
 from corridor.find.target import TargetBase, TargetDecomposition
 from corridor.locale import direction
 from corridor.locale.economies import economy_name
@@ -25,6 +29,8 @@ from corridor_web.find.models import Run, Target
 
 #: In the place of a run's key: the run that the project carries.
 STORED: Final = "stored"
+#: The table of a run with product, rca, pci, density, cog of the exporter.
+POSITIONS: Final = "positions"
 SHOWN_RUNS: Final = 10
 COMPUTERS: Final = (Role.ANALYST, Role.DESK_OFFICER, Role.ADMINISTRATOR)
 PUBLISHERS: Final = (Role.DESK_OFFICER, Role.ADMINISTRATOR)
@@ -144,15 +150,63 @@ def read_target(analysis: PairAnalysis) -> tuple[Target, TargetDecomposition] | 
     that the target names stands beside (``others``). Where the target's year is not after the data's,
     there is nothing to decompose.
     """
-    target = Target.objects.filter(exporter=analysis.exporter, importer=analysis.importer).first()
+    target = find_target(analysis.exporter, analysis.importer)
     if target is None or target.year <= analysis.year:
         return None
-    evidence = read_evidence(analysis, target_year=target.year, other_bases=stated_bases(target))
+    evidence = read_evidence(analysis, target_year=target.year, other_bases=stated_bases(target, target.year))
     return target, study_target(target.value_usd, evidence).decomposition
 
 
-def stated_bases(target: Target) -> list[TargetBase]:
-    """Return the base that a target names, where it lies before its year."""
-    if target.base_year >= target.year:
+def stated_bases(target: Target, year: int) -> list[TargetBase]:
+    """Return the base that a target names, where it lies before ``year``."""
+    if target.base_year >= year:
         return []
-    return [date_base(target.base_usd, target.base_source, target.base_year, target_year=target.year)]
+    return [date_base(target.base_usd, target.base_source, target.base_year, target_year=year)]
+
+
+def find_target(exporter: str, importer: str) -> Target | None:
+    """Return the first target set for a pair, or with no ``importer`` for all markets together."""
+    return Target.objects.filter(exporter=exporter, importer=importer).first()
+
+
+def add_positions(analysis: PairAnalysis) -> pl.DataFrame:
+    """Return the lines of a pair with ``pci``, ``density`` and ``cog`` where the run holds them."""
+    positions = analysis.tables.get(POSITIONS)
+    if positions is None:
+        return analysis.opportunities
+    known = [name for name in ("pci", "density", "cog") if name in positions.columns]
+    return analysis.opportunities.join(
+        positions.select("product", *known), on="product", how="left", maintain_order="left"
+    )
+
+
+def rank_strategy(analysis: PairAnalysis, strategy: str) -> StrategyRanking:
+    """Return the products that the exporter has no advantage in yet, scored by a strategy.
+
+    Raises
+    ------
+    InputError: the run holds no complexity of products.
+    """
+    positions = analysis.tables.get(POSITIONS)
+    if positions is None:
+        raise InputError(
+            gettext("this run holds no complexity of products"),
+            rule=gettext("a strategy weighs complexity; compute a run from a dataset of this site"),
+        )
+    lines = analysis.opportunities.select("product", "description", "unrealised_usd", "firmness")
+    named = positions.join(lines, on="product", how="left", maintain_order="left")
+    return rank_by_strategy(named, strategy)
+
+
+def compare_pair(
+    exporter: str, importer: str, first_key: str, second_key: str, *, user: Any = None
+) -> RunComparison:
+    """Return how the run ``second_key`` of a pair differs from ``first_key`` (keys as of ``read_pair``).
+
+    Raises
+    ------
+    Http404: one of the two is not there, or not for ``user``.
+    """
+    first, _run = read_pair(exporter, importer, first_key, user=user)
+    second, _run = read_pair(exporter, importer, second_key, user=user)
+    return compare_runs(first, second)
