@@ -5,6 +5,7 @@ organisations, an event, projects, agreements). Without records of its own the c
 illustrative world, each row of which says so.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,8 +22,8 @@ from corridor.data.world import Actors, build_actors
 from corridor.deliver.summary import summarise_pipeline
 from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
 from corridor.find.potential import PotentialOptions
+from corridor.find.scenarios import date_base, read_evidence, study_target
 from corridor.find.stored import read_names, stored_run
-from corridor.find.target import decompose_target
 from corridor.locale.catalogue import gettext_noop
 from corridor.match.introduce import choose_introductions
 from corridor.match.matching import find_matches
@@ -45,6 +46,7 @@ __all__ = [
     "FlowOptions",
     "FlowResult",
     "Records",
+    "StatedBase",
     "TargetWish",
     "compose_flow",
     "find_dataset",
@@ -73,12 +75,27 @@ _MARKETS: Final = {"exports_to_china": "CHN"}
 
 
 @dataclass(frozen=True, slots=True)
+class StatedBase:
+    """Exports today as somebody else than the trade data counts them, and of which year."""
+
+    usd: float
+    source: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class TargetWish:
-    """A target of yearly exports: how much, in how many years, and who named it."""
+    """A target of yearly exports: how much, in how many years, and who named it.
+
+    due: the year in which it is to be reached; without it ``years`` after the year of the trade data.
+    bases: other counts of today's exports, shown beside that of the trade data.
+    """
 
     usd: float
     years: int
     source: str
+    due: int | None = None
+    bases: tuple[StatedBase, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -185,7 +202,16 @@ def known_target(exporter: str, importer: str) -> TargetWish | None:
     """Return the published target of a pair (``data.facts``), None where there is none with its years."""
     targets = load_facts().targets.filter(pl.col("economy") == exporter, pl.col("years").is_not_null())
     found = (row for row in targets.to_dicts() if _MARKETS.get(row["measure"]) == importer)
-    return next((TargetWish(row["value"], row["years"], row["source"]) for row in found), None)
+    return next((_read_wish(row) for row in found), None)
+
+
+def _read_wish(row: Mapping[str, Any]) -> TargetWish:
+    """Return a published target; its years count from the year of the base it names."""
+    known = re.search(r"\d{4}", row["base_as_of"] or "")
+    if known is None or row["base_value"] is None:
+        return TargetWish(row["value"], row["years"], row["source"])
+    base = StatedBase(row["base_value"], f"{row['base_source']}, {row['base_as_of']}", int(known.group()))
+    return TargetWish(row["value"], row["years"], row["source"], base.year + row["years"], (base,))
 
 
 def _covers(trade: TradeSource, exporter: str, importer: str) -> bool:
@@ -231,15 +257,14 @@ def _set_target(analysis: PairAnalysis, options: FlowOptions) -> Target | None:
     wish = options.target
     if wish is None:
         return None
-    decomposition = decompose_target(
-        wish.usd,
-        base_usd=analysis.totals.current_usd,
-        years=wish.years,
-        base_source=analysis.source.title,
-        unrealised_usd=analysis.totals.unrealised_usd,
-        market_usd=analysis.totals.importer_imports_usd,
-    )
-    return Target(decomposition, phase_target(decomposition.lines, periods=wish.years), wish.source)
+    due = wish.due if wish.due is not None else analysis.year + wish.years
+    others = [
+        date_base(base.usd, base.source, base.year, target_year=due) for base in wish.bases if base.year < due
+    ]
+    evidence = read_evidence(analysis, target_year=due, other_bases=others)
+    decomposition = study_target(wish.usd, evidence).decomposition
+    periods = due - analysis.year
+    return Target(decomposition, phase_target(decomposition.lines, periods=periods), wish.source)
 
 
 def _keep_records(exporter: str, importer: str, options: FlowOptions, records: Records | None) -> Records:

@@ -5,29 +5,34 @@ title, never part of an expression. Numbers beside marks are formatted here, in 
 """
 
 from corridor.charts.areas import area_bars
+from corridor.charts.choice import front_scatter
+from corridor.charts.compare import change_waterfall
 from corridor.charts.deliver import conversion_funnel
 from corridor.charts.find import (
     chapter_bar,
     potential_scatter,
     shortlist_pareto,
     suppliers_bar,
-    target_waterfall,
 )
 from corridor.charts.meet import schedule_grid
 from corridor.charts.plan import roadmap_gantt
 from corridor.charts.render import render_png, render_svg, svg_to_png
+from corridor.charts.target import scenario_bars, target_waterfall
 from corridor.charts.theme import Spec, chart_config
 
 __all__ = [
     "Spec",
     "area_bars",
+    "change_waterfall",
     "chapter_bar",
     "chart_config",
     "conversion_funnel",
+    "front_scatter",
     "potential_scatter",
     "render_png",
     "render_svg",
     "roadmap_gantt",
+    "scenario_bars",
     "schedule_grid",
     "shortlist_pareto",
     "suppliers_bar",

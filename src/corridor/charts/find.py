@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from corridor.charts.theme import Reading, Spec, base_spec, finish_spec, label_room, reading
-from corridor.charts.units import money_unit, short_usd
+from corridor.charts.units import money_unit
 from corridor.locale import format_decimal, format_percent, translator
 
 BAR_STEP: Final = 22
@@ -398,100 +398,6 @@ def _scatter_layers(
             "encoding": {"text": {"field": "product"}},
         },
     ]
-
-
-def target_waterfall(
-    target_lines: pl.DataFrame, *, names: Mapping[str, str], language: str, scheme: str = "light"
-) -> Spec:
-    """Return the steps from nothing to the target, one a line, and the target itself.
-
-    Parameters
-    ----------
-    target_lines: ``tables.TARGET_LINES`` in the order shown; their values sum to the target.
-    names: words for the line codes and for ``target``.
-    """
-    t = translator(language)
-    total = float(target_lines["value_usd"].sum() or 0.0)
-    unit = money_unit(total, language)
-    steps = target_lines.select(
-        "line",
-        "value_usd",
-        start=(pl.col("value_usd").cum_sum() - pl.col("value_usd")) / unit.factor,
-        stop=pl.col("value_usd").cum_sum() / unit.factor,
-    ).to_dicts()
-    target = {"line": "target", "value_usd": total, "start": 0.0, "stop": total / unit.factor}
-    kinds = {"no_source_found": 2, "target": 1}
-    values = [
-        {
-            "name": names.get(str(row["line"]), str(row["line"])),
-            "start": row["start"],
-            "stop": row["stop"],
-            "label": short_usd(row["value_usd"], language),
-            "kind": kinds.get(str(row["line"]), 0),
-        }
-        for row in [*steps, target]
-    ]
-    spec = {
-        **base_spec(
-            language,
-            scheme,
-            title=t.gettext("What would carry the target"),
-            description=t.gettext("Waterfall chart of the target's sources: %(parts)s.")
-            % {"parts": "; ".join(f"{row['name']} {row['label']}" for row in values)},
-            height={"step": 34},
-        ),
-        **_waterfall_layers(values, unit.words, language),
-    }
-    return finish_spec(spec, language)
-
-
-def _waterfall_layers(values: list[dict[str, object]], unit: str, language: str) -> Spec:
-    lines = reading(language)
-    largest = max(float(str(row["stop"])) for row in values)
-    x = {
-        "field": "start",
-        "type": "quantitative",
-        # room for the label of the longest bar
-        "scale": lines.scale(
-            domain=[0, largest * label_room(str(row["label"]) for row in values)], nice=False
-        ),
-        "axis": {"title": unit, "tickCount": 6, "format": "~r"},
-    }
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "axis": {"title": None, "labelLimit": 260, "orient": lines.start, "domain": False},
-    }
-    return {
-        "data": {"values": values},
-        "encoding": {"y": y},
-        "layer": [
-            {
-                "mark": {"type": "bar", "height": {"band": 0.6}},
-                "encoding": {
-                    "x": x,
-                    "x2": {"field": "stop"},
-                    "color": {
-                        "field": "kind",
-                        "type": "ordinal",
-                        "scale": {"domain": [0, 1, 2], "range": "series"},
-                        "legend": None,
-                    },
-                },
-            },
-            {
-                "mark": {
-                    "type": "text",
-                    "style": "value_label",
-                    "align": lines.start,
-                    "baseline": "middle",
-                    "dx": lines.shift(6),
-                },
-                "encoding": {"x": {**x, "field": "stop"}, "text": {"field": "label"}},
-            },
-        ],
-    }
 
 
 def shorten(text: str, limit: int) -> str:

@@ -34,12 +34,26 @@ LEVELS: Final = ("low", "central", "high")
 COUNTED_PRODUCTS: Final = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A figure in USD with the lowest and highest over conventions, None where these are not known."""
+
+    central: float
+    low: float | None = None
+    high: float | None = None
+
+    def at(self, level: str) -> float:
+        """Return the figure at ``low``, ``central`` or ``high``; the central one where the other is not known."""
+        found = {"low": self.low, "high": self.high}.get(level)
+        return self.central if found is None else found
+
+
 @dataclass(frozen=True)
 class TargetEvidence:
     """What is known of the sources of a target of one exporter in one market, or in all.
 
     importer: empty for all markets. base: today's exports as these data count them; other_bases: as others
-    do. market_usd: the market's imports. unrealised: lowest, central, highest over conventions.
+    do. market_usd: the market's imports. unrealised: potential, with its range over conventions.
     growing: the potential is one of the years ahead already, so that growth would count twice.
     new_products: as ``caps.find_new_products``; tariff_cuts: as ``caps.cut_tariffs``. services: evidence on
     areas that have no product codes. unknown_markets: importers whose demand is not in the data.
@@ -50,7 +64,7 @@ class TargetEvidence:
     base: TargetBase
     other_bases: tuple[TargetBase, ...] = ()
     market_usd: float | None = None
-    unrealised: tuple[float, float, float] | None = None
+    unrealised: Spread | None = None
     growing: bool = False
     growth: MarketGrowth | None = None
     new_products: pl.DataFrame | None = field(default=None, repr=False)
@@ -152,12 +166,43 @@ def read_evidence(
         ),
         other_bases=tuple(other_bases),
         market_usd=analysis.totals.importer_imports_usd,
-        unrealised=(min(spread), central, max(spread)),
+        unrealised=Spread(central, min(spread), max(spread)),
         growing="demand_growth" in analysis.opportunities.columns,
         growth=growth,
         new_products=tables.get("new_products"),
         tariff_cuts=tables.get("tariff_cuts") if tariff_cuts is None else tariff_cuts,
         services=services,
+    )
+
+
+def read_total_evidence(
+    analysis: PairAnalysis,
+    *,
+    target_year: int,
+    other_bases: Sequence[TargetBase] = (),
+    services: TargetSource | None = None,
+) -> TargetEvidence:
+    """Return what a run knows of a target of the exporter's sales to all markets together.
+
+    The unrealised potential is the sum over the destination markets of the table ``markets``; that of
+    importers missing from the data is unknown. Where importers are missing the data count too few of
+    today's exports, so another count leads if there is one.
+    """
+    counted = date_base(
+        analysis.totals.exporter_exports_usd, analysis.source.title, analysis.year, target_year=target_year
+    )
+    unknown = analysis.coverage.missing_importers
+    bases = [*other_bases, counted] if unknown else [counted, *other_bases]
+    markets = analysis.tables.get("markets")
+    return TargetEvidence(
+        exporter=analysis.exporter,
+        importer="",
+        base=bases[0],
+        other_bases=tuple(bases[1:]),
+        unrealised=None if markets is None else Spread(float(markets["unrealised_usd"].sum())),
+        growing="demand_growth" in analysis.opportunities.columns,
+        services=services,
+        unknown_markets=unknown,
     )
 
 
@@ -233,10 +278,11 @@ def list_sources(
 def _cap_potential(evidence: TargetEvidence, assumptions: Assumptions) -> TargetSource | MissingSource:
     if evidence.unrealised is None:
         return MissingSource(UNREALISED, "run_without_markets")
-    low, _central, high = evidence.unrealised
-    level = evidence.unrealised[LEVELS.index(assumptions.potential)]
-    share = assumptions.realisation
-    return TargetSource(UNREALISED, share * level, "export_potential", share * low, high)
+    spread, share = evidence.unrealised, assumptions.realisation
+    low = None if spread.low is None else share * spread.low
+    return TargetSource(
+        UNREALISED, share * spread.at(assumptions.potential), "export_potential", low, spread.high
+    )
 
 
 def _cap_growth(evidence: TargetEvidence, assumptions: Assumptions) -> TargetSource | MissingSource:

@@ -28,6 +28,9 @@ RULES = (
     Rule("find:areas", open_to(EVERYONE)),
     Rule("find:pair_areas", _PAIR, object="pair"),
     Rule("find:area", _PAIR, object="area"),
+    Rule("find:target", _PAIR, object="pair"),
+    Rule("find:choose", _PAIR, object="pair"),
+    Rule("find:compare", _PAIR, object="comparison"),
     Rule("find:runs", open_to(_COMPUTERS), refusal=FORBIDDEN, anonymous=SIGN_IN),
     Rule("find:runs", open_to(_COMPUTERS), method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN),
     Rule("find:publish", _BY_DESKS, method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN, object="run"),
@@ -37,4 +40,6 @@ RULES = (
     Rule("api:find_pair", _PAIR, object="pair"),
     Rule("api:find_areas", _PAIR, object="pair"),
     Rule("api:find_opportunities", _PAIR, object="pair"),
+    Rule("api:find_target", _PAIR, object="pair", data={"value_usd": "5e10", "year": "2050"}),
+    Rule("api:find_compare", _PAIR, object="comparison"),
 )

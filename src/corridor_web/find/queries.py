@@ -11,16 +11,20 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 
 from corridor.data.facts import load_facts
 from corridor.data.manifest import Manifest
 from corridor.data.runs import STORED_DIR, load_run
 from corridor.data.store import Store
-from corridor.errors import DatasetDamagedError, DatasetNotFoundError
+from corridor.errors import DatasetDamagedError, DatasetNotFoundError, InputError
+from corridor.find.compare import RunComparison, compare_runs
 from corridor.find.goods import GOODS, PairGoods, read_goods
 from corridor.find.pair import PairAnalysis
+from corridor.find.scenarios import date_base, read_evidence, study_target
 from corridor.find.stored import list_stored_pairs, read_analysis, stored_run
-from corridor.find.target import TargetDecomposition, decompose_target
+from corridor.find.strategy import StrategyRanking, rank_by_strategy
+from corridor.find.target import TargetBase, TargetDecomposition
 from corridor.locale import direction
 from corridor.locale.economies import economy_name
 from corridor.tables import AREA_EVIDENCE
@@ -29,6 +33,8 @@ from corridor_web.find.models import Run, Target
 
 #: In the place of a run's key: the run that the project carries.
 STORED: Final = "stored"
+#: The table of a run with product, rca, pci, density, cog of the exporter.
+POSITIONS: Final = "positions"
 SHOWN_RUNS: Final = 10
 COMPUTERS: Final = (Role.ANALYST, Role.DESK_OFFICER, Role.ADMINISTRATOR)
 PUBLISHERS: Final = (Role.DESK_OFFICER, Role.ADMINISTRATOR)
@@ -142,19 +148,40 @@ def may_delete(user: Any, run: Run) -> bool:
 
 
 def read_target(analysis: PairAnalysis) -> tuple[Target, TargetDecomposition] | None:
-    """Return the target set for a pair and what carries it, or None where none is set."""
-    target = Target.objects.filter(exporter=analysis.exporter, importer=analysis.importer).first()
-    if target is None:
+    """Return the target set for a pair and what carries it, or None where none is set.
+
+    Today's exports are those of the run's data, since the potential is measured against them; the base
+    that the target names stands beside (``others``). Where the target's year is not after the data's,
+    there is nothing to decompose.
+    """
+    target = find_target(analysis.exporter, analysis.importer)
+    if target is None or target.year <= analysis.year:
         return None
-    gap = decompose_target(
-        target.value_usd,
-        base_usd=target.base_usd,
-        years=target.year - target.base_year,
-        base_source=target.base_source,
-        unrealised_usd=analysis.totals.unrealised_usd,
-        market_usd=analysis.totals.importer_imports_usd,
+    evidence = read_evidence(analysis, target_year=target.year, other_bases=stated_bases(target, target.year))
+    return target, study_target(target.value_usd, evidence).decomposition
+
+
+def stated_bases(target: Target, year: int) -> list[TargetBase]:
+    """Return the base that a target names, where it lies before ``year``."""
+    if target.base_year >= year:
+        return []
+    return [date_base(target.base_usd, target.base_source, target.base_year, target_year=year)]
+
+
+def find_target(exporter: str, importer: str) -> Target | None:
+    """Return the first target set for a pair, or with no ``importer`` for all markets together."""
+    return Target.objects.filter(exporter=exporter, importer=importer).first()
+
+
+def add_positions(analysis: PairAnalysis) -> pl.DataFrame:
+    """Return the lines of a pair with ``pci``, ``density`` and ``cog`` where the run holds them."""
+    positions = analysis.tables.get(POSITIONS)
+    if positions is None:
+        return analysis.opportunities
+    known = [name for name in ("pci", "density", "cog") if name in positions.columns]
+    return analysis.opportunities.join(
+        positions.select("product", *known), on="product", how="left", maintain_order="left"
     )
-    return target, gap
 
 
 def read_pair_goods(analysis: PairAnalysis, run: Run | None, user: Any) -> PairGoods:
@@ -183,7 +210,7 @@ def list_evidence(user: Any) -> list[Manifest]:
     return [manifest for manifest in open_store().list() if AREA_EVIDENCE.name in manifest.tables]
 
 
-def read_evidence(names: Sequence[str]) -> pl.DataFrame | None:
+def read_area_evidence(names: Sequence[str]) -> pl.DataFrame | None:
     """Return the indicators of these datasets, a row that two of them hold once; None where no dataset is named."""
     if not names:
         return None
@@ -212,3 +239,35 @@ def list_documented(area: str, economies: Sequence[str]) -> list[dict[str, Any]]
             for row in delivered.to_dicts()
         ],
     ]
+
+
+def rank_strategy(analysis: PairAnalysis, strategy: str) -> StrategyRanking:
+    """Return the products that the exporter has no advantage in yet, scored by a strategy.
+
+    Raises
+    ------
+    InputError: the run holds no complexity of products.
+    """
+    positions = analysis.tables.get(POSITIONS)
+    if positions is None:
+        raise InputError(
+            gettext("this run holds no complexity of products"),
+            rule=gettext("a strategy weighs complexity; compute a run from a dataset of this site"),
+        )
+    lines = analysis.opportunities.select("product", "description", "unrealised_usd", "firmness")
+    named = positions.join(lines, on="product", how="left", maintain_order="left")
+    return rank_by_strategy(named, strategy)
+
+
+def compare_pair(
+    exporter: str, importer: str, first_key: str, second_key: str, *, user: Any = None
+) -> RunComparison:
+    """Return how the run ``second_key`` of a pair differs from ``first_key`` (keys as of ``read_pair``).
+
+    Raises
+    ------
+    Http404: one of the two is not there, or not for ``user``.
+    """
+    first, _run = read_pair(exporter, importer, first_key, user=user)
+    second, _run = read_pair(exporter, importer, second_key, user=user)
+    return compare_runs(first, second)

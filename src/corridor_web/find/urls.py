@@ -15,5 +15,8 @@ urlpatterns = [
     path("<str:exporter>/<str:importer>/", views.pair, name="pair"),
     path("<str:exporter>/<str:importer>/areas", views.areas, name="pair_areas"),
     path("<str:exporter>/<str:importer>/areas/<slug:area>", views.area, name="area"),
+    path("<str:exporter>/<str:importer>/target", views.target, name="target"),
+    path("<str:exporter>/<str:importer>/compare", views.compare, name="compare"),
+    path("<str:exporter>/<str:importer>/choose", views.choose, name="choose"),
     path("<str:exporter>/<str:importer>/<str:product>", views.line, name="line"),
 ]

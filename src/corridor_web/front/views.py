@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from corridor.locale import format_date
 from corridor.reports.sentences import coverage_sentences, line_sentence, source_line
+from corridor.reports.target_sentences import other_base_sentence
 from corridor_web.common.jobs import enqueue
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
@@ -36,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the pair at a glance: the answer of each stage and the way in."""
     language = current_language()
     analysis, _run = read_pair(*settings.CORRIDOR_PAIR, user=request.user)
+    target = read_target(analysis)
     context = {
         "analysis": analysis,
         "totals": analysis.totals,
@@ -43,7 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "top": [row | {"sentence": line_sentence(row, analysis, language)} for row in analysis.top(3)],
         "coverage": coverage_sentences(analysis, language),
         "source": source_line(analysis, language),
-        "target": read_target(analysis),
+        "target": target,
+        "other_bases": [other_base_sentence(other, language) for other in target[1].others] if target else [],
         "glance": read_glance(),
     }
     return render(request, "front/home.html", context)

@@ -115,6 +115,22 @@ ALL: dict[str, Callable[..., Spec]] = {
     "target_waterfall": lambda language, name="A": charts.target_waterfall(
         target_lines(), names={"realised": name}, language=language
     ),
+    "scenario_bars": lambda language, name="A": charts.scenario_bars(
+        [("low", target_lines()), (name, target_lines())], names={"realised": "R"}, language=language
+    ),
+    "change_waterfall": lambda language, name="A": charts.change_waterfall(
+        pl.DataFrame({"term": ["ease", "left", "entered"], "value_usd": [5e8, 0.0, -2e8]}),
+        first_usd=8e8,
+        second_usd=1.1e9,
+        names={"ease": name},
+        language=language,
+    ),
+    "front_scatter": lambda language, name="A": charts.front_scatter(
+        opportunities([8e6, 1e6, 5e5, 5e5]).with_columns(layer=pl.int_range(1, pl.len() + 1)),
+        across="firmness",
+        names={"firmness": name},
+        language=language,
+    ),
     "schedule_grid": lambda language, name="A": charts.schedule_grid(
         meetings(),
         rows=["g1", "g2"],
@@ -156,11 +172,22 @@ def nested(part: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, part
 
 
-@pytest.mark.parametrize("chart", ["suppliers_bar", "target_waterfall", "schedule_grid", "conversion_funnel"])
+@pytest.mark.parametrize(
+    "chart",
+    [
+        "suppliers_bar",
+        "target_waterfall",
+        "schedule_grid",
+        "conversion_funnel",
+        "scenario_bars",
+        "change_waterfall",
+        "front_scatter",
+    ],
+)
 def test_a_users_text_is_only_data_or_a_title(chart: str) -> None:
     spec = ALL[chart]("en", SPITEFUL)
     where = {key for key, text in nested(spec) if SPITEFUL in text}
-    assert where <= {"values", "sort", "description"}
+    assert where <= {"values", "sort", "description", "title"}
     assert not {"expr", "labelExpr", "calculate", "filter", "transform", "url"} & set(_keys(spec))
     assert "<script" not in charts.render_svg(spec)
 
@@ -211,6 +238,14 @@ def test_waterfall_closes_on_the_target() -> None:
     assert [round(row["start"], 9) for row in values] == [0, 3, 4, 0]
     assert [round(row["stop"], 9) for row in values] == [3, 4, 50, 50]
     assert values[2]["label"] == "46 billion USD"
+
+
+def test_a_change_leads_from_one_total_to_the_other() -> None:
+    values = ALL["change_waterfall"]("en")["data"]["values"]
+    assert [row["name"] for row in values] == ["first_run", "A", "entered", "second_run"]
+    assert [round(row["stop"], 9) for row in values] == [0.8, 1.3, 1.1, 1.1]
+    assert [row["kind"] for row in values] == [1, 0, 2, 1]
+    assert values[1]["label"] == "+500 million USD"
 
 
 def test_grid_shows_both_sides_of_a_meeting_with_tables_from_one() -> None:

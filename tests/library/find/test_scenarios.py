@@ -18,12 +18,14 @@ from corridor.find.margins import TradeMargins
 from corridor.find.pair import analyse_pair
 from corridor.find.scenarios import (
     Assumptions,
+    Spread,
     TargetEvidence,
     compare_scenarios,
     date_base,
     list_sources,
     name_lines,
     read_evidence,
+    read_total_evidence,
     study_target,
 )
 from corridor.find.stored import stored_run
@@ -149,7 +151,7 @@ def test_new_products_reach_what_half_of_comparable_exporters_hold():
 # --------------------------------------------------------------------------------------- scenarios
 def evidence(**given: object) -> TargetEvidence:
     base = date_base(2.84e9, "BACI 2024", 2024, target_year=2035)
-    known = {"market_usd": 2e12, "unrealised": (0.79e9, 0.85e9, 0.94e9)} | given
+    known = {"market_usd": 2e12, "unrealised": Spread(0.85e9, 0.79e9, 0.94e9)} | given
     return TargetEvidence("PAK", "CHN", base, (CENTRAL_BANK,), **known)
 
 
@@ -252,8 +254,9 @@ def test_a_run_gives_its_own_evidence(trade):
     known = read_evidence(replace(analysis, tables={"years": years}), target_year=2030)
     assert known.growth is not None and known.growth.rate == pytest.approx(1.21**0.25 - 1)
     assert known.base == TargetBase(analysis.totals.current_usd, "", 2024, 6)
-    low, central, high = known.unrealised or (0, 0, 0)
-    assert low <= central == analysis.totals.unrealised_usd <= high
+    spread = known.unrealised
+    assert spread is not None and spread.central == analysis.totals.unrealised_usd
+    assert spread.at("low") <= spread.at("central") <= spread.at("high")
 
 
 def test_the_stored_run_tells_fifty_billion_honestly():
@@ -267,6 +270,24 @@ def test_the_stored_run_tells_fifty_billion_honestly():
         "new_products",
         "services",
     ]
+
+
+def test_all_markets_together_start_from_a_complete_count():
+    stated = TargetBase(30e9, "Planning minister", 2025, 10)
+    run = stored_run("PAK", "CHN")
+    known = read_total_evidence(run, target_year=2035, other_bases=[stated])
+    # the data lack six importers, so their count of exports is too small to lead
+    assert known.base == stated and known.other_bases[0].usd == run.totals.exporter_exports_usd
+    assert set(known.unknown_markets) == {"USA", "DEU", "FRA", "GBR", "NLD", "ESP"}
+    study = study_target(150e9, known)
+    assert study.decomposition.required_growth == pytest.approx(0.175, abs=5e-4)
+    assert ("unrealised_potential", "run_without_markets") in [
+        (missing.line, missing.reason) for missing in study.missing
+    ]
+    markets = table(importer=["CHN", "IND"], unrealised_usd=[1e9, 2e9])
+    known = read_total_evidence(replace(run, tables={"markets": markets}), target_year=2035)
+    assert known.unrealised == Spread(3e9)
+    assert lines_of(study_target(150e9, known))["unrealised_potential"] == 3e9
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,8 @@ def test_stored_run_serves_without_trade() -> None:
     assert result.analysis.stored
     assert result.left_out == ("match", "meet", "plan", "deliver")
     assert result.target is not None
-    assert (result.target.decomposition.target_usd, result.target.decomposition.years) == (50e9, 10)
+    assert (result.target.decomposition.target_usd, result.target.decomposition.years) == (50e9, 11)
+    assert [other.base_usd for other in result.target.decomposition.others] == [2.476e9]
     assert result.target.decomposition.no_source_usd > 45e9
     assert not result.references["illustrative"].any()
     assert set(result.conversions["illustrative"]) == {False}

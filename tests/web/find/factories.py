@@ -83,9 +83,17 @@ def run_in_state(state: str, users: dict[str, User]) -> dict[str, object]:
     return {"key": _store_run(state, users).key}
 
 
+def comparison_in_state(state: str, users: dict[str, User]) -> dict[str, object]:
+    """Two runs of such a pair, the second the one that is or is not for everyone."""
+    made = pair_in_state(state, users)
+    key = "stored" if state == "stored" else KEY
+    return {**made, "data": {"run": key, "with": key}}
+
+
 FACTORIES: dict[str, Callable[[str, dict[str, User]], dict[str, object]]] = {
     "pair": pair_in_state,
     "line": line_in_state,
     "area": area_in_state,
+    "comparison": comparison_in_state,
     "run": run_in_state,
 }

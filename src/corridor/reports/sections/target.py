@@ -10,6 +10,7 @@ from corridor.locale import label
 from corridor.reports.document import Block, Column, Heading, Inline, Paragraph, Row, Table, figure, inline
 from corridor.reports.result import FlowResult, Target
 from corridor.reports.sections.voice import Voice
+from corridor.reports.target_sentences import growth_sentence, other_base_sentence
 
 #: A table of so many rows stays on one page.
 SHORT: Final = 16
@@ -31,6 +32,7 @@ def gap_to_target(result: FlowResult, language: str) -> list[Block]:
     return [
         Heading(t.gettext("The gap to the target"), "target"),
         Paragraph(inline(_say_growth(wanted, voice))),
+        *(Paragraph(inline(other_base_sentence(other, language))) for other in wanted.others),
         figure(
             target_waterfall(wanted.lines, names=names, language=language),
             source=source,
@@ -51,29 +53,14 @@ def gap_to_target(result: FlowResult, language: str) -> list[Block]:
 
 
 def _say_growth(wanted: TargetDecomposition, voice: Voice) -> str:
-    t = voice.catalogue
-    words = {
-        "target": voice.usd(wanted.target_usd),
-        "base": voice.usd(wanted.base_usd),
-        "years": voice.number(wanted.years),
-        "growth": voice.share(wanted.required_growth or 0.0),
-        "share": voice.share(wanted.market_share or 0.0),
-        "today": voice.share(wanted.market_share_today or 0.0),
-    }
-    if wanted.required_growth is None:
-        return t.gettext("The target is %(target)s in %(years)s years, from nothing today.") % words
-    if wanted.market_share is None:
-        return (
-            t.gettext("From %(base)s to %(target)s in %(years)s years asks for growth of %(growth)s a year.")
-            % words
-        )
-    return (
-        t.gettext(
-            "From %(base)s to %(target)s in %(years)s years asks for growth of %(growth)s a year, and for "
-            "%(share)s of the partner’s imports of today instead of %(today)s."
-        )
-        % words
-    )
+    """Say what growth a target asks for, and which share of the partner's imports it is."""
+    growth = growth_sentence(wanted, voice.language)
+    if wanted.market_share is None or wanted.market_share_today is None:
+        return growth
+    share = voice.catalogue.gettext(
+        "That is %(share)s of the partner’s imports of today instead of %(today)s."
+    ) % {"share": voice.share(wanted.market_share), "today": voice.share(wanted.market_share_today)}
+    return f"{growth} {share}"
 
 
 def _tabulate_lines(

@@ -1,7 +1,24 @@
 """Pages of this app, one module a page or a few that belong together."""
 
 from corridor_web.find.views.areas import area, areas, own_areas
+from corridor_web.find.views.choose import choose
+from corridor_web.find.views.compare import compare
 from corridor_web.find.views.pair import index, line, pair
 from corridor_web.find.views.runs import delete, publish, runs, withdraw
+from corridor_web.find.views.target import target
 
-__all__ = ["area", "areas", "delete", "index", "line", "own_areas", "pair", "publish", "runs", "withdraw"]
+__all__ = [
+    "area",
+    "areas",
+    "choose",
+    "compare",
+    "delete",
+    "index",
+    "line",
+    "own_areas",
+    "pair",
+    "publish",
+    "runs",
+    "target",
+    "withdraw",
+]

@@ -113,7 +113,7 @@ def _compare(
     options = form.options()
     comparison = compare_areas(
         queries.read_pair_goods(analysis, run, request.user),
-        imported=queries.read_evidence(form.chosen_evidence()),
+        imported=queries.read_area_evidence(form.chosen_evidence()),
         options=options,
     )
     return analysis, run, form, comparison

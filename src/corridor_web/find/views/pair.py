@@ -17,6 +17,7 @@ from corridor.locale import label
 from corridor.locale.economies import economy_name
 from corridor.locale.nomenclature import chapter_name
 from corridor.reports.sentences import coverage_sentences, line_sentence, nothing_sentence, source_line
+from corridor.reports.target_sentences import target_words
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
 from corridor_web.find import queries
@@ -55,6 +56,7 @@ def pair(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
         "top": [row | {"sentence": line_sentence(row, analysis, language)} for row in analysis.top(8)],
         "target": target,
         "gap_lines": target[1].lines.to_dicts() if target else [],
+        "target_words": target_words(target[1], language) if target else [],
         **_draw_charts(analysis, target, language),
     }
     return render(request, "find/pair.html", context)

@@ -1,0 +1,131 @@
+"""Charts of two runs compared: from one total to the other, term by term."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from corridor.charts.theme import Spec, base_spec, finish_spec, label_room, reading
+from corridor.charts.units import money_unit, short_usd
+from corridor.locale import translator
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A bar: kind 1 is a total, 0 a rise, 2 a fall."""
+
+    term: str
+    start: float
+    stop: float
+    value: float
+    kind: int
+
+
+def change_waterfall(
+    terms: pl.DataFrame,
+    *,
+    first_usd: float,
+    second_usd: float,
+    names: Mapping[str, str],
+    language: str,
+    scheme: str = "light",
+) -> Spec:
+    """Return the steps from the unrealised potential of the first run to that of the second.
+
+    Parameters
+    ----------
+    terms: term, value_usd in the order shown; they sum to second_usd − first_usd. Terms of 0 are left out.
+    names: words for the terms and for ``first_run`` and ``second_run``.
+    """
+    t = translator(language)
+    steps = _list_steps(terms, first_usd, second_usd)
+    unit = money_unit(max(first_usd, second_usd), language)
+    values = [
+        {
+            "name": names.get(step.term, step.term),
+            "start": step.start / unit.factor,
+            "stop": step.stop / unit.factor,
+            "end": max(step.start, step.stop) / unit.factor,
+            "label": ("+" if step.kind == 0 else "") + short_usd(step.value, language),
+            "kind": step.kind,
+        }
+        for step in steps
+    ]
+    told = "; ".join(f"{row['name']} {row['label']}" for row in values)
+    spec = {
+        **base_spec(
+            language,
+            scheme,
+            title=t.gettext("What changed the unrealised potential"),
+            description=t.gettext("Waterfall chart from the first run to the second: %(parts)s.")
+            % {"parts": told},
+            height={"step": 32},
+        ),
+        **_draw_steps(values, unit.words, language),
+    }
+    return finish_spec(spec, language)
+
+
+def _list_steps(terms: pl.DataFrame, first_usd: float, second_usd: float) -> list[_Step]:
+    moved = terms.filter(pl.col("value_usd").abs() > 0).with_columns(
+        stop=first_usd + pl.col("value_usd").cum_sum()
+    )
+    middle = [
+        _Step(row["term"], row["stop"] - row["value_usd"], row["stop"], row["value_usd"], kind)
+        for row in moved.to_dicts()
+        for kind in [0 if row["value_usd"] > 0 else 2]
+    ]
+    return [
+        _Step("first_run", 0.0, first_usd, first_usd, 1),
+        *middle,
+        _Step("second_run", 0.0, second_usd, second_usd, 1),
+    ]
+
+
+def _draw_steps(values: list[dict[str, Any]], unit: str, language: str) -> Spec:
+    lines = reading(language)
+    largest = max(float(row["end"]) for row in values)
+    room = label_room(str(row["label"]) for row in values)
+    x = {
+        "field": "start",
+        "type": "quantitative",
+        "scale": lines.scale(domain=[0, largest * room], nice=False),
+        "axis": {"title": unit, "tickCount": 6, "format": "~r"},
+    }
+    return {
+        "data": {"values": values},
+        "encoding": {
+            "y": {
+                "field": "name",
+                "type": "nominal",
+                "sort": None,
+                "axis": {"title": None, "labelLimit": 260, "orient": lines.start, "domain": False},
+            }
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": {"band": 0.6}},
+                "encoding": {
+                    "x": x,
+                    "x2": {"field": "stop"},
+                    "color": {
+                        "field": "kind",
+                        "type": "ordinal",
+                        "scale": {"domain": [0, 1, 2], "range": "series"},
+                        "legend": None,
+                    },
+                },
+            },
+            {
+                "mark": {
+                    "type": "text",
+                    "style": "value_label",
+                    "align": lines.start,
+                    "baseline": "middle",
+                    "dx": lines.shift(6),
+                },
+                "encoding": {"x": {**x, "field": "end"}, "text": {"field": "label"}},
+            },
+        ],
+    }
