@@ -25,7 +25,7 @@ from typing import Any, Final
 import polars as pl
 
 from corridor import __version__
-from corridor.data.coverage import cover, measure_margins
+from corridor.data.coverage import cover, measure_contents, measure_margins
 from corridor.data.manifest import MANIFEST_FILE, FileRecord, Manifest, read_manifest
 from corridor.errors import (
     DatasetDamagedError,
@@ -314,6 +314,7 @@ class DatasetWriter:
         attribution: str,
         as_of: str = "",
         nomenclature: str = "",
+        nomenclature_by_year: Mapping[int, str] | None = None,
         duplicates_summed: int = 0,
         rows_rejected: int = 0,
         rows_left_out: Mapping[str, int] | None = None,
@@ -351,6 +352,7 @@ class DatasetWriter:
             imported_at=datetime.now(UTC).isoformat(timespec="seconds"),
             corridor_version=__version__,
             nomenclature=nomenclature,
+            nomenclature_by_year={str(year): name for year, name in (nomenclature_by_year or {}).items()},
             duplicates_summed=duplicates_summed,
             rows_rejected=rows_rejected,
             rows_left_out=dict(rows_left_out or {}),
@@ -359,6 +361,7 @@ class DatasetWriter:
             coverage_by_year={
                 str(margin.year): cover([margin], listed_products=listed_products) for margin in margins
             },
+            contents=None if margins else measure_contents(self._scan(kind)),
             illustrative=illustrative,
         )
         with storage_errors(self.folder):
