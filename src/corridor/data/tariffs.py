@@ -83,8 +83,8 @@ def average_lines(
 
 def _stack_columns(lines: pl.DataFrame) -> pl.DataFrame:
     """Return one rate a row where a file has the general and the preferential rate side by side."""
-    if "exporter" not in lines.columns:
-        lines = lines.with_columns(exporter=pl.lit(MFN))
+    exporter = pl.col("exporter") if "exporter" in lines.columns else pl.lit(None, dtype=pl.String)
+    lines = lines.with_columns(exporter=exporter.fill_null(MFN))
     parts = [lines] if "rate_percent" in lines.columns else []
     for column, duty in (("mfn_percent", "mfn"), ("preferential_percent", "preferential")):
         if column in lines.columns:
