@@ -45,6 +45,7 @@ def import_file(
     name: str,
     reading: Reading | None = None,
     origin: Origin | None = None,
+    notes: Sequence[str] = (),
     replace: bool = False,
     progress: Progress | None = None,
 ) -> Manifest:
@@ -57,6 +58,7 @@ def import_file(
     name: of the dataset.
     reading: the kind (a key of ``layouts.KINDS``; recognised where left out), names of columns, unit …
     origin: source, licence, attribution and date; what is not stated is inferred from the layout.
+    notes: further sentences for the manifest, such as where the file was fetched.
     replace: put the dataset in the place of one of the same name, in one step.
     progress: called with the share done (0…1) and what is being done; an error it raises, such as
         ``CancelledError``, stops the import.
@@ -96,7 +98,7 @@ def import_file(
             duplicates_summed=shaped.duplicates,
             rows_rejected=tally.bad_rows,
             rows_left_out=tally.left_out | dict(shaped.left_out),
-            notes=(*_collect_notes(inputs, layouts, lists, stated, full), *shaped.notes),
+            notes=(*notes, *_collect_notes(inputs, layouts, lists, stated, full), *shaped.notes),
             listed_products=lists.listed_products,
         )
     _report(progress, 1.0, f"stored {manifest.rows:,} rows as '{name}'")

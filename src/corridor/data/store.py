@@ -220,8 +220,7 @@ class Store:
         InputError: the name cannot be used, or is taken and ``replace`` is not set.
         StorageError: the disk refuses.
         """
-        check_name(name)
-        self._refuse_taken(name, replace)
+        self.check_free(name, replace)
         with storage_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             with self._locked():
@@ -236,7 +235,14 @@ class Store:
             if owner is not None:
                 os.close(owner)
 
-    def _refuse_taken(self, name: str, replace: bool) -> None:
+    def check_free(self, name: str, replace: bool) -> None:
+        """Refuse a name that is taken, unless its dataset is to be replaced.
+
+        Raises
+        ------
+        InputError: the name cannot be used, or is taken.
+        """
+        check_name(name)
         if not replace and (self.root / name).exists():
             raise InputError(
                 f"there is already a dataset '{name}'",
@@ -268,7 +274,7 @@ class Store:
         """Make the written folder the dataset, in one step."""
         target = self.root / manifest.name
         with self._locked():
-            self._refuse_taken(manifest.name, replace)
+            self.check_free(manifest.name, replace)
             (folder / _OWNER_LOCK).unlink()
             if not target.exists():
                 _sync_folder(folder)

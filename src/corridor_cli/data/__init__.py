@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from corridor_cli.data.fetching import fetch
 from corridor_cli.data.importing import bridge, import_data
 from corridor_cli.data.showing import describe, list_years, print_table, shorten, size
 
@@ -95,6 +96,7 @@ def remove(name: str, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do 
 
 
 app.command("import")(import_data)
+app.command()(fetch)
 app.command()(bridge)
 if find_spec("corridor_cli.illustrate"):
     app.command("illustrate")(import_module("corridor_cli.illustrate").illustrate)
