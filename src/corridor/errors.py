@@ -70,6 +70,12 @@ class StorageError(CorridorError):
     code = "storage"
 
 
+class FetchError(CorridorError):
+    """A file could not be had from its publisher: no answer, a broken one, or not what was expected."""
+
+    code = "fetch"
+
+
 class MissingFontError(CorridorError):
     """A document holds characters that no font found on this machine can draw."""
 

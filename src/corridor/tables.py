@@ -183,6 +183,7 @@ ELASTICITIES = Table(
     {
         "product": Column(STR, "HS6 code"),
         "elasticity": Column(FLOAT, "elasticity of import demand between suppliers (sigma), above 1"),
+        "basis": Column(STR, "stated, or chapter_median where the code's group has none", optional=True),
     },
     key=("product",),
 )

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from corridor.errors import InputError
-from corridor_cli import data as data_command
+from corridor_cli.data import showing
 from corridor_cli.main import app, explain_os_error
 
 FLOWS = (
@@ -175,10 +175,10 @@ def test_interruption_and_a_full_disk_exit_1(
 
 
 def test_progress_is_drawn_only_for_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
-    with data_command.show_progress() as progress:
+    with showing.show_progress() as progress:
         assert progress is None
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with data_command.show_progress() as progress:
+    with showing.show_progress() as progress:
         assert progress is not None
         progress(0.5, "reading")
 

@@ -6,7 +6,7 @@ and every row keeps its number. Codes stay text: leading zeros survive.
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import openpyxl
 import polars as pl
 
 from corridor.data.archive import list_members, open_member
+from corridor.data.stata import read_stata
 from corridor.errors import BadRowsError, InputError, RowError
 
 #: The column of a block that holds what a row has beyond the header's columns.
@@ -26,6 +27,9 @@ _MAX_XLSX: Final = 512 << 20
 _PARQUET_ROWS: Final = 1_000_000
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _FIRST_RECORD: Final = 2
+#: World Bank files tell their source in some rows above the header.
+_WORLD_BANK_PREAMBLE: Final = b'"Data Source"'
+_WORLD_BANK_HEADER: Final = b'"Country Name"'
 
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 
@@ -57,7 +61,7 @@ class TableFile:
 
 
 def open_table(path: Path) -> TableFile:
-    """Open a CSV, Parquet or XLSX file by its suffix.
+    """Open a CSV, Parquet, XLSX or Stata file by its suffix.
 
     Raises
     ------
@@ -70,16 +74,18 @@ def open_table(path: Path) -> TableFile:
         return _open_xlsx(path)
     if suffix in (".csv", ".tsv", ".txt"):
         return open_csv(path.name, path.stat().st_size, lambda: path.open("rb"))
+    if suffix == ".dta":
+        return _open_frame(path, read_stata(path))
     raise InputError(
         f"'{path.name}' is of no kind that can be read",
-        rule="a file named .csv, .tsv, .parquet, .xlsx or .zip",
+        rule="a file named .csv, .tsv, .parquet, .xlsx, .dta or .zip",
     )
 
 
 def open_csv(name: str, size: int, opener: Opener) -> TableFile:
     """Open delimited text in UTF-8 (or Windows-1252); the header tells the separator."""
     with opener() as stream:
-        first = _read_header(name, stream)
+        first, skipped, row = _read_header(name, stream)
     line = _decode(first).strip("\r\n")
     separator = max(_SEPARATORS, key=line.count)
     if "\r" in line:
@@ -90,20 +96,27 @@ def open_csv(name: str, size: int, opener: Opener) -> TableFile:
     return TableFile(
         name=name,
         size=size,
-        columns=columns,
-        read=lambda: _read_csv(name, size, opener, len(first), columns, separator),
+        columns=_name_unpivoted(columns),
+        read=lambda: map(
+            _unpivot_block, _read_csv(name, size, opener, skipped + len(first), row, columns, separator)
+        ),
     )
 
 
-def _read_header(name: str, stream: IO[bytes]) -> bytes:
-    first = stream.readline(1 << 20)
+def _read_header(name: str, stream: IO[bytes]) -> tuple[bytes, int, int]:
+    """Return the row that names the columns, the bytes before it, and the number of the row after it."""
+    first, skipped, row = stream.readline(1 << 20), 0, _FIRST_RECORD
+    if first.strip(b"\xef\xbb\xbf").startswith(_WORLD_BANK_PREAMBLE):
+        while first and not first.startswith(_WORLD_BANK_HEADER):
+            skipped, row = skipped + len(first), row + 1
+            first = stream.readline(1 << 20)
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"'{name}' is written in UTF-16", rule="UTF-8", fix="Save it as 'CSV UTF-8'")
     if first.startswith((b"PK\x03\x04", b"PAR1", b"%PDF", b"\xd0\xcf\x11\xe0")):
         raise InputError(f"'{name}' is no text", rule="a file whose name ends as its content is")
     if not first.strip(b"\xef\xbb\xbf \r\n"):
         raise InputError(f"'{name}' has no header", rule="the first row names the columns")
-    return first
+    return first, skipped, row
 
 
 def _name_columns(cells: list[str], file: str) -> tuple[str, ...]:
@@ -118,9 +131,9 @@ def _name_columns(cells: list[str], file: str) -> tuple[str, ...]:
 
 
 def _read_csv(
-    name: str, size: int, opener: Opener, header: int, columns: tuple[str, ...], separator: str
+    name: str, size: int, opener: Opener, header: int, row: int, columns: tuple[str, ...], separator: str
 ) -> Iterator[Block]:
-    row, done, rest = _FIRST_RECORD, header, b""
+    done, rest = header, b""
     with opener() as stream:
         stream.read(header)
         while piece := stream.read(_PIECE):
@@ -228,6 +241,15 @@ def _parquet_errors(path: Path) -> Iterator[None]:
         raise _unreadable(path.name, "Parquet", error) from error
 
 
+def _open_frame(path: Path, frame: pl.DataFrame) -> TableFile:
+    return TableFile(
+        name=path.name,
+        size=path.stat().st_size,
+        columns=tuple(frame.columns),
+        read=lambda: iter([Block(frame, _FIRST_RECORD, 1.0)]),
+    )
+
+
 def _open_xlsx(path: Path) -> TableFile:
     """Open the first sheet. Columns named by years become rows (``Year``, ``Value``)."""
     list_members(path, max_bytes=_MAX_XLSX)
@@ -260,9 +282,30 @@ def _open_xlsx(path: Path) -> TableFile:
     )
 
 
+def _list_years(columns: Sequence[str]) -> list[str]:
+    years = [name for name in columns if name.isdigit() and 1900 <= int(name) <= 2100]
+    return years if len(years) > 1 else []
+
+
+def _name_unpivoted(columns: tuple[str, ...]) -> tuple[str, ...]:
+    years = _list_years(columns)
+    return (*[name for name in columns if name not in years], "Year", "Value") if years else columns
+
+
+def _unpivot_block(block: Block) -> Block:
+    """Turn columns named by years into rows; each keeps the number of the row it stood in."""
+    if not _list_years(block.frame.columns):
+        return block
+    numbers = pl.int_range(
+        block.first_row, block.first_row + block.frame.height, dtype=pl.UInt32, eager=True
+    ).alias("(row)")
+    frame, places = _unpivot_years(block.frame.with_columns(numbers))
+    return Block(frame, block.first_row, block.done, places)
+
+
 def _unpivot_years(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    years = [name for name in frame.columns if name.isdigit() and 1900 <= int(name) <= 2100]
-    if len(years) > 1:
+    years = _list_years(frame.columns)
+    if years:
         others = [name for name in frame.columns if name not in years]
         frame = frame.unpivot(years, index=others, variable_name="Year", value_name="Value")
         frame = frame.sort("(row)", maintain_order=True)
@@ -284,7 +327,7 @@ def _unreadable(name: str, kind: str, error: Exception) -> InputError:
 
 def open_archive(path: Path) -> list[TableFile]:
     """Open every CSV file of a zip, unread."""
-    members = [member for member in list_members(path) if member.filename.lower().endswith(".csv")]
+    members = [member for member in list_members(path) if _is_data(Path(member.filename).name.lower())]
     return [
         open_csv(
             Path(member.filename).name,
@@ -293,6 +336,11 @@ def open_archive(path: Path) -> list[TableFile]:
         )
         for member in members
     ]
+
+
+def _is_data(name: str) -> bool:
+    """Tell a file of data from one that describes it, as the World Bank packs them together."""
+    return name.endswith(".csv") and not name.startswith("metadata_")
 
 
 def read_all(file: TableFile) -> pl.DataFrame:

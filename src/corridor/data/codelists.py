@@ -8,22 +8,30 @@ import polars as pl
 
 from corridor.data.blocks import TableFile, read_all
 from corridor.data.layouts import recognise_layout
-from corridor.data.rules import EconomyCodes, parse_block
+from corridor.data.readers import EconomyCodes
+from corridor.data.rules import parse_block
+from corridor.data.unions import EUROPEAN_UNION
 from corridor.errors import InputError
 
 _NUMBERS: Final = ("country_code", "code", "i")
 _CODES: Final = ("country_iso3", "iso_3digit_alpha", "iso3", "economy")
 _NAMES: Final = ("country_name", "country_name_full", "country_name_abbreviation", "name_en", "name")
+_GROUPS: Final = ("regioncode", "region_code", "group")
+_MEMBERS: Final = ("partner", "partnercode", "partner_code", "economy", "member")
+#: 918 in UN M49 as TRAINS and the International Trade Centre use it.
+_UNION_SPELLINGS: Final = ("918", "EUN", "EU", "EU27", "EU28")
 _ENDED: Final = r"\(\.\.\.\d{4}\)"
 
 
 @dataclass(frozen=True, slots=True)
 class CodeLists:
-    """The codes a file may use; ``economies`` and ``products`` are tables where lists were given."""
+    """The codes a file may use; the tables are there where lists were given."""
 
     codes: EconomyCodes
     economies: pl.DataFrame | None = None
     products: pl.DataFrame | None = None
+    #: Members of groups of partners: ``group`` and ``economy``.
+    groups: pl.DataFrame | None = None
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -32,8 +40,16 @@ class CodeLists:
         return None if self.products is None else self.products["product"].to_list()
 
 
-def read_code_lists(economies: TableFile | None, products: TableFile | None) -> CodeLists:
+def read_code_lists(
+    economies: TableFile | None,
+    products: TableFile | None,
+    groups: TableFile | None = None,
+    *,
+    kind: str = "trade",
+) -> CodeLists:
     """Read the lists that came with the data; a row of a list that holds no code is noted and left out.
+
+    In tariffs the European Union is an importer and a partner of its own.
 
     Raises
     ------
@@ -44,10 +60,30 @@ def read_code_lists(economies: TableFile | None, products: TableFile | None) -> 
     if named is not None:
         declared = dict(named.select("spelling", "economy").iter_rows())
         named = keep_current(named.select("economy", "name_en"))
+    if kind == "tariffs":
+        declared = {**declared, **dict.fromkeys(_UNION_SPELLINGS, EUROPEAN_UNION)}
     codes = EconomyCodes(declared)
     listed, unread = _read_products(products, codes) if products else (None, 0)
-    note = f"{unread} rows of the list of products hold no HS6 code." if unread else ""
-    return CodeLists(codes, named, listed, (note,) if note else ())
+    members, unknown = _read_groups(groups, codes) if groups else (None, 0)
+    notes = [f"{unread} rows of the list of products hold no HS6 code."] if unread else []
+    if unknown:
+        notes.append(f"{unknown} members of groups of partners are no known economies.")
+    if members is not None:
+        codes = EconomyCodes(declared, members["group"].unique())
+    return CodeLists(codes, named, listed, members, tuple(notes))
+
+
+def _read_groups(file: TableFile, codes: EconomyCodes) -> tuple[pl.DataFrame, int]:
+    """Return the members of groups of partners, and how many rows name no known economy."""
+    frame = read_all(file)
+    group, member = (_find(frame, names, file.name) for names in (_GROUPS, _MEMBERS))
+    read = pl.DataFrame(
+        {
+            "group": frame[group].cast(pl.String).str.strip_chars(),
+            "economy": codes.read(frame[member]).cast(pl.String),
+        }
+    ).drop_nulls("group")
+    return read.drop_nulls().unique().sort("group", "economy"), read["economy"].null_count()
 
 
 def _read_economies(file: TableFile) -> pl.DataFrame:

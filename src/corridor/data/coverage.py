@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
-from corridor.data.manifest import Coverage
+from corridor.data.manifest import Contents, Coverage
+from corridor.tables import MFN
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,42 @@ def cover(margins: Sequence[Margins], *, listed_products: Collection[str] | None
         missing_importers_export_share=float(missing["value_usd"].sum()) / total if total else 0.0,
         absent_products=None if listed_products is None else len(set(listed_products) - products),
     )
+
+
+#: The columns of codes that are counted in a table that is no trade.
+_COUNTED: Final = {
+    "importers": "importer",
+    "exporters": "exporter",
+    "economies": "economy",
+    "regions": "region",
+    "products": "product",
+    "indicators": "indicator",
+    "sources": "source",
+    "targets": "target",
+}
+
+
+def measure_contents(table: pl.LazyFrame) -> Contents:
+    """Return what a table that is no trade covers; the exporter ``MFN`` stands for everyone and is not counted."""
+    columns = table.collect_schema().names()
+    counted = {name: column for name, column in _COUNTED.items() if column in columns}
+    sums = table.select(
+        [
+            pl.col(column).filter(pl.col(column) != MFN).n_unique().alias(name)
+            for name, column in counted.items()
+        ]
+    ).collect()
+    years: Sequence[int] = ()
+    if "year" in columns:
+        years = table.select(pl.col("year").unique().sort()).collect()["year"].to_list()
+    return Contents(
+        years=tuple(years),
+        counts={name: int(sums[name].item()) for name in counted},
+        shares=_share_bases(table) if "basis" in columns else {},
+    )
+
+
+def _share_bases(table: pl.LazyFrame) -> dict[str, float]:
+    found = table.group_by("basis").len().sort("len", "basis", descending=[True, False]).collect()
+    total = int(found["len"].sum())
+    return {str(basis): rows / total for basis, rows in found.iter_rows()}

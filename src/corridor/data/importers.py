@@ -1,6 +1,6 @@
 """One door for every file: recognised, checked row by row, and stored whole or not at all."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as change
 from pathlib import Path
@@ -8,37 +8,25 @@ from typing import Final
 
 import polars as pl
 
-from corridor.data.blocks import Block, TableFile, open_archive, open_table
-from corridor.data.codelists import CodeLists, keep_current, read_code_lists, write_product
+from corridor.data.blocks import Block, TableFile
+from corridor.data.codelists import CodeLists, read_code_lists, write_product
+from corridor.data.concordance import chain_concordances
 from corridor.data.flows import FlowParts
-from corridor.data.layouts import KINDS, Layout, guess_kind, recognise_layout
+from corridor.data.inputs import Inputs, Reading, collect_inputs, recognise_files
+from corridor.data.layouts import Layout
 from corridor.data.manifest import Manifest
-from corridor.data.origins import INFERRED_NOTE, UNSTATED, Origin, find_year, infer_origin
+from corridor.data.origins import INFERRED_NOTE, UNSTATED, Origin, find_nomenclature, infer_origin
+from corridor.data.readers import EconomyCodes
 from corridor.data.rejects import RejectFile
-from corridor.data.rules import EconomyCodes, Parsed, list_errors, parse_block
+from corridor.data.rules import Parsed, list_errors, parse_block
+from corridor.data.shapes import Context, Shaped, shape_table
 from corridor.data.store import DatasetWriter, Store
 from corridor.errors import BadRowsError, InputError, RowError
-from corridor.tables import ECONOMIES, Table
 
 Progress = Callable[[float, str], None]
 ERRORS_NAMED: Final = 20
 _BAD_ROWS_FIX: Final = "Mend the file, or import the rest with --skip-bad-rows (the bad rows are then listed)"
 _READING_SHARE: Final = 0.75
-SUFFIXES: Final = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".zip")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How files are read: all that a user may state about them."""
-
-    kind: str | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    unit: str | None = None
-    year: int | None = None
-    filters: Mapping[str, str] = field(default_factory=dict)
-    economies: Path | None = None
-    products: Path | None = None
-    skip_bad_rows: bool = False
 
 
 @dataclass(slots=True)
@@ -50,16 +38,6 @@ class Tally:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """The files of one import: data, and the lists of codes that came with them."""
-
-    kind: str
-    files: tuple[TableFile, ...]
-    economies: TableFile | None
-    products: TableFile | None
-
-
 def import_file(
     store: Store,
     source: Path | Sequence[Path],
@@ -67,6 +45,7 @@ def import_file(
     name: str,
     reading: Reading | None = None,
     origin: Origin | None = None,
+    notes: Sequence[str] = (),
     replace: bool = False,
     progress: Progress | None = None,
 ) -> Manifest:
@@ -79,6 +58,7 @@ def import_file(
     name: of the dataset.
     reading: the kind (a key of ``layouts.KINDS``; recognised where left out), names of columns, unit …
     origin: source, licence, attribution and date; what is not stated is inferred from the layout.
+    notes: further sentences for the manifest, such as where the file was fetched.
     replace: put the dataset in the place of one of the same name, in one step.
     progress: called with the share done (0…1) and what is being done; an error it raises, such as
         ``CancelledError``, stops the import.
@@ -91,16 +71,18 @@ def import_file(
     """
     reading = reading or Reading()
     inputs = collect_inputs([source] if isinstance(source, Path) else list(source), reading)
-    lists = read_code_lists(inputs.economies, inputs.products)
-    layouts = _recognise(inputs, reading)
+    lists = read_code_lists(inputs.economies, inputs.products, inputs.groups, kind=inputs.kind)
+    layouts = recognise_files(inputs, reading)
+    context = Context(layouts[0], lists.listed_products, lists.groups, _open_concordance(store, reading))
     tally = Tally()
     with store.write(name, replace=replace) as writer:
         rejects = RejectFile(writer.folder / "rejects.csv") if reading.skip_bad_rows else None
         frames = _read_frames(inputs.files, layouts, lists.codes, tally, rejects, progress)
+        revisions: dict[int, str] = {}
         if inputs.kind == "trade":
-            duplicates = _store_flows(writer, frames, lists, progress)
+            shaped, revisions = _store_flows(writer, frames, lists, reading.nomenclature, progress)
         else:
-            duplicates = _store_table(writer, frames, layouts[0].table)
+            shaped = _store_table(writer, frames, inputs.kind, context)
         if rejects and rejects.rows:
             writer.add_file(rejects.path, table="rejects")
         stated = origin or Origin()
@@ -111,11 +93,12 @@ def import_file(
             licence=full.licence,
             attribution=full.attribution,
             as_of=full.as_of,
-            nomenclature=full.nomenclature,
-            duplicates_summed=duplicates,
+            nomenclature=reading.nomenclature or shaped.nomenclature or full.nomenclature,
+            nomenclature_by_year=revisions,
+            duplicates_summed=shaped.duplicates,
             rows_rejected=tally.bad_rows,
-            rows_left_out=tally.left_out,
-            notes=_collect_notes(inputs, layouts, lists, stated, full),
+            rows_left_out=tally.left_out | dict(shaped.left_out),
+            notes=(*notes, *_collect_notes(inputs, layouts, lists, stated, full), *shaped.notes),
             listed_products=lists.listed_products,
         )
     _report(progress, 1.0, f"stored {manifest.rows:,} rows as '{name}'")
@@ -132,86 +115,13 @@ def read_trade(
     reading = change(reading or Reading(), kind="trade", skip_bad_rows=False)
     inputs = collect_inputs([source], reading)
     lists = read_code_lists(inputs.economies, inputs.products)
-    layouts = _recognise(inputs, reading)
+    layouts = recognise_files(inputs, reading)
     parts = FlowParts(lists.codes.kept)
-    for frame, layout in _read_frames(inputs.files, layouts, lists.codes, Tally(), None, progress):
+    for frame, layout, _ in _read_frames(inputs.files, layouts, lists.codes, Tally(), None, progress):
         parts.add(frame, layout.year)
     origin = _infer_origin(inputs, layouts)
     notes = _collect_notes(inputs, layouts, lists, Origin(), origin)
     return {year: parts.take(year) for year in parts.years}, origin, notes
-
-
-def collect_inputs(paths: Sequence[Path], reading: Reading) -> Inputs:
-    """Open all files; lists of codes beside BACI's years are told by their names."""
-    files = [file for path in paths for file in _open_path(path)]
-    economies = open_table(reading.economies) if reading.economies else None
-    products = open_table(reading.products) if reading.products else None
-    kind = reading.kind or _guess_kind(files)
-    if kind not in KINDS:
-        raise InputError(f"kind '{kind}' is not known", rule=f"one of {', '.join(KINDS)}")
-    if kind == "trade":
-        economies = economies or _pick(files, "country_codes")
-        products = products or _pick(files, "product_codes")
-        files = [file for file in files if not _is_list(file)]
-    if not files:
-        raise InputError("there is no file of data", rule="at least one CSV, Parquet or XLSX file")
-    return Inputs(kind, tuple(files), economies, products)
-
-
-def _open_path(path: Path) -> list[TableFile]:
-    if not path.exists():
-        raise InputError(f"there is no file '{path}'", rule="a file or folder that exists")
-    if path.is_dir():
-        found = sorted(item for item in path.iterdir() if item.suffix.lower() in SUFFIXES[:2])
-        if not found:
-            raise InputError(f"folder '{path.name}' holds no CSV file", rule="CEPII's unpacked files")
-        return [open_table(item) for item in found]
-    if path.suffix.lower() == ".zip":
-        members = open_archive(path)
-        if not members:
-            raise InputError(f"'{path.name}' holds no CSV file", rule="a zip as CEPII publishes it")
-        return members
-    return [open_table(path)]
-
-
-def _is_list(file: TableFile) -> bool:
-    return any(word in file.name.lower() for word in ("country_codes", "product_codes"))
-
-
-def _pick(files: Iterable[TableFile], word: str) -> TableFile | None:
-    return next((file for file in files if word in file.name.lower()), None)
-
-
-def _guess_kind(files: Sequence[TableFile]) -> str:
-    data = [file for file in files if not _is_list(file)] or list(files)
-    kind = guess_kind(data[0].columns) if data else None
-    if kind is None:
-        columns = ", ".join(data[0].columns[:12]) if data else ""
-        raise InputError(
-            f"the columns of '{data[0].name if data else ''}' do not tell what it is ({columns})",
-            rule=f"one of {', '.join(KINDS)}",
-            fix="State it with --kind",
-        )
-    return kind
-
-
-def _recognise(inputs: Inputs, reading: Reading) -> list[Layout]:
-    layouts = [
-        recognise_layout(
-            file.columns,
-            inputs.kind,
-            mapping=reading.mapping,
-            unit=reading.unit or file.unit,
-            year=reading.year or find_year(file.name),
-            filters=reading.filters,
-            file=f"'{file.name}'",
-        )
-        for file in inputs.files
-    ]
-    columns = {tuple(sorted(item.target for item in layout.fields)) for layout in layouts}
-    if len(columns) > 1:
-        raise InputError("the files have different columns", rule="one layout for all files of a dataset")
-    return layouts
 
 
 def _infer_origin(inputs: Inputs, layouts: Sequence[Layout]) -> Origin:
@@ -227,15 +137,15 @@ def _read_frames(
     tally: Tally,
     rejects: RejectFile | None,
     progress: Progress | None,
-) -> Iterator[tuple[pl.DataFrame, Layout]]:
-    """Yield the good rows of all files, block by block; at the end, bad rows raise unless they are listed."""
+) -> Iterator[tuple[pl.DataFrame, Layout, str]]:
+    """Yield the good rows of all files, block by block, with their file's layout and name; at the end, bad rows raise unless they are listed."""
     whole = sum(file.size for file in files) or 1
     before = 0
     for file, layout in zip(files, layouts, strict=True):
         for block in file.read():
             parsed = parse_block(block.frame, layout, codes)
             _count(parsed, block, file.name, tally, rejects)
-            yield parsed.frame, layout
+            yield parsed.frame, layout, file.name
             share = (before + block.done * file.size) / whole
             _report(progress, _READING_SHARE * share, f"reading {file.name}")
         before += file.size
@@ -257,15 +167,20 @@ def _count(parsed: Parsed, block: Block, file: str, tally: Tally, rejects: Rejec
 
 def _store_flows(
     writer: DatasetWriter,
-    frames: Iterable[tuple[pl.DataFrame, Layout]],
+    frames: Iterable[tuple[pl.DataFrame, Layout, str]],
     lists: CodeLists,
+    nomenclature: str,
     progress: Progress | None,
-) -> int:
+) -> tuple[Shaped, dict[int, str]]:
+    """Store trade a year at a time; return what was done and the revision of each year that is known."""
     scratch = writer.folder / "scratch"
     scratch.mkdir()
     parts = FlowParts(lists.codes.kept, scratch)
-    for frame, layout in frames:
+    revisions: dict[int, str] = {}
+    for frame, layout, file in frames:
         parts.add(frame, layout.year)
+        years = [layout.year] if layout.year is not None else frame["year"].unique().to_list()
+        _note_revision(revisions, years, nomenclature or find_nomenclature(file), file)
     if not parts.years:
         raise _no_rows()
     for position, year in enumerate(parts.years):
@@ -275,11 +190,29 @@ def _store_flows(
     for table, listed in (("economies", lists.economies), ("products", lists.products)):
         if listed is not None:
             writer.add(table, listed)
-    return parts.duplicates
+    several = ", ".join(dict.fromkeys(revisions[year] for year in sorted(revisions)))
+    return Shaped(pl.DataFrame(), parts.duplicates, nomenclature=several), revisions
 
 
-def _store_table(writer: DatasetWriter, frames: Iterable[tuple[pl.DataFrame, Layout]], table: Table) -> int:
+def _note_revision(revisions: dict[int, str], years: Sequence[int], revision: str, file: str) -> None:
+    """Remember the revision of the years of a file; one year in two would add up different goods."""
+    for year in years:
+        if revision and revisions.setdefault(year, revision) != revision:
+            raise InputError(
+                f"'{file}' gives {year} in {revision}, another file in {revisions[year]}",
+                rule="one revision of the Harmonized System a year",
+                fix="Import them as two datasets, and move one with 'corridor data bridge'",
+            )
+
+
+def _store_table(
+    writer: DatasetWriter,
+    frames: Iterable[tuple[pl.DataFrame, Layout, str]],
+    kind: str,
+    context: Context,
+) -> Shaped:
     """Store a table that fits into memory; rows given twice are stored once and counted."""
+    table = context.layout.table
     read = [
         frame.with_columns(
             [
@@ -287,17 +220,24 @@ def _store_table(writer: DatasetWriter, frames: Iterable[tuple[pl.DataFrame, Lay
                 for name, value in layout.constants.items()
             ]
         )
-        for frame, layout in frames
+        for frame, layout, _ in frames
     ]
     if not sum(frame.height for frame in read):
         raise _no_rows()
-    whole = pl.concat(read)
-    if "product" in whole.columns:
+    whole = pl.concat(read, how="diagonal")
+    if whole.schema.get("product") == pl.UInt32:
         whole = whole.with_columns(write_product())
     whole = whole.with_columns(pl.col(pl.Enum).cast(pl.String)) if _has_codes(whole) else whole
-    once = keep_current(whole) if table is ECONOMIES else whole.unique(maintain_order=True).sort(table.key)
-    writer.add(table.name, table.check(once))
-    return whole.height - once.height
+    shaped = shape_table(kind, whole, context)
+    writer.add(table.name, table.check(shaped.frame))
+    return shaped
+
+
+def _open_concordance(store: Store, reading: Reading) -> pl.DataFrame | None:
+    if not reading.concordances:
+        return None
+    steps = [store.scan(name, "concordance").collect() for name in reading.concordances]
+    return chain_concordances(steps)
 
 
 def _has_codes(frame: pl.DataFrame) -> bool:

@@ -4,73 +4,16 @@ Files are recognised by the names of their columns, never by their values: a uni
 has to be given. A mapping given by the user (``{"exporter": "origin"}``) goes before recognition.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
+from corridor.data.kinds import INDICATOR_NAMES, KINDS, UNITS, YEAR, Kind, Rule
+from corridor.data.revisions import name_revision
 from corridor.errors import InputError
-from corridor.tables import AREA_EVIDENCE, DISTANCES, ECONOMIES, INDICATORS, PRODUCTS, TRADE, Table
-from corridor.vocabulary import AREA_CRITERIA
-
-#: What one unit of the file is in the table's unit.
-UNITS: Final[Mapping[str, float]] = {
-    "usd": 1.0,
-    "thousand_usd": 1e3,
-    "million_usd": 1e6,
-    "billion_usd": 1e9,
-    "one": 1.0,
-    "thousand": 1e3,
-    "million": 1e6,
-    "percent": 1.0,
-    "share": 100.0,
-    "km": 1.0,
-}
-_USD: Final = ("usd", "thousand_usd", "million_usd", "billion_usd")
-_UNITS_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "trade": _USD,
-    "gdp": _USD,
-    "population": ("one", "thousand", "million"),
-    "growth": ("percent", "share"),
-    "distances": ("km",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a column must hold: how it is read and the sentence that names a cell that cannot be."""
-
-    reads: str
-    sentence: str
-    low: float = float("-inf")
-    high: float = float("inf")
-    #: What an empty cell is: an ``error``, an unknown (``null``), or a row to ``skip`` and count.
-    empty: str = "error"
-    #: The only texts allowed, for ``reads="choice"``.
-    choices: tuple[str, ...] = ()
-
-
-_ECONOMY: Final = Rule("economy", "a known economy code such as PAK (ISO 3166-1 alpha-3) or 586 (UN M49)")
-_YEAR: Final = Rule("year", "a calendar year from 1900 to 2100", 1900, 2100)
-_PRODUCT: Final = Rule("product", "an HS6 code: six digits, chapter 01 to 99")
-_VALUE: Final = Rule("number", "a number of at least 0 with a decimal point, without other signs", 0)
-_QUANTITY: Final = Rule("number", "a number of at least 0, or NA", 0, empty="null")
-_DISTANCE: Final = Rule("number", "a number above 0 and at most 20,100 km", 1e-9, 20_100, empty="skip")
-_TEXT: Final = Rule("text", "a text that is not empty")
-_CRITERION: Final = Rule("choice", f"one of {', '.join(AREA_CRITERIA)}", choices=AREA_CRITERIA)
-_BETTER: Final = Rule("choice", "higher or lower: which values speak for it", choices=("higher", "lower"))
-#: The bounds tell a wrong unit: no economy has two billion people or a thousand trillion USD.
-_AMOUNTS: Final[Mapping[str, Rule]] = {
-    "gdp": Rule("number", "GDP in USD, above 0 and below 1e15", 1e-9, 1e15, empty="skip"),
-    "population": Rule("number", "a number of people, above 0 and below 2 billion", 1e-9, 2e9, empty="skip"),
-    "growth": Rule("number", "growth in percent a year, from -100 to 1000", -100, 1000, empty="skip"),
-    "indicators": Rule("number", "a number", empty="skip"),
-}
-INDICATOR_NAMES: Final[Mapping[str, str]] = {
-    "gdp": "gdp_usd",
-    "population": "population",
-    "growth": "gdp_growth_percent",
-}
+from corridor.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +35,7 @@ class Layout:
     constants: Mapping[str, str | int]
     #: Rows are of one of these values in these columns of the file; others are left out and counted.
     filters: Mapping[str, str] = field(default_factory=dict)
-    #: ``baci`` or ``world-bank`` where the file plainly has their layout.
+    #: ``baci``, ``world-bank``, ``wits`` or ``macmap`` where the file plainly has their layout.
     publisher: str = ""
 
     @property
@@ -106,91 +49,19 @@ class Layout:
         return tuple(dict.fromkeys([*(field.source for field in self.fields), *self.filters]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """A kind of import: its table, and for each column its rule and the names files give it."""
-
-    table: Table
-    columns: Mapping[str, tuple[Rule, tuple[str, ...]]]
-
-
-_EXPORTERS: Final = ("exporter", "origin", "iso_o", "exporter_code", "exporter_iso3")
-_IMPORTERS: Final = ("importer", "destination", "iso_d", "importer_code", "importer_iso3")
-_ECONOMIES: Final = ("economy", "country code", "country_code", "iso3", "iso")
-_YEARS: Final = ("year", "t", "period")
-
-
-def _indicator(kind: str) -> _Kind:
-    names = ("value", INDICATOR_NAMES.get(kind, kind), kind)
-    columns = {
-        "economy": (_ECONOMY, _ECONOMIES),
-        "year": (_YEAR, _YEARS),
-        "value": (_AMOUNTS[kind], names),
-    }
-    if kind == "indicators":
-        columns["indicator"] = (_TEXT, ("indicator", "indicator code"))
-    return _Kind(INDICATORS, columns)
-
-
-KINDS: Final[Mapping[str, _Kind]] = {
-    "trade": _Kind(
-        TRADE,
-        {
-            "year": (_YEAR, _YEARS),
-            "exporter": (_ECONOMY, (*_EXPORTERS, "i")),
-            "importer": (_ECONOMY, (*_IMPORTERS, "j")),
-            "product": (_PRODUCT, ("product", "hs6", "k", "hs_code", "hscode", "product_code")),
-            "value_usd": (_VALUE, ("value_usd", "v", "value")),
-            "quantity_t": (_QUANTITY, ("quantity_t", "q")),
-        },
-    ),
-    "distances": _Kind(
-        DISTANCES,
-        {
-            "exporter": (_ECONOMY, _EXPORTERS),
-            "importer": (_ECONOMY, _IMPORTERS),
-            "distance_km": (_DISTANCE, ("distance_km", "dist", "distance")),
-        },
-    ),
-    "gdp": _indicator("gdp"),
-    "population": _indicator("population"),
-    "growth": _indicator("growth"),
-    "indicators": _indicator("indicators"),
-    "area-evidence": _Kind(
-        AREA_EVIDENCE,
-        {
-            "area": (_TEXT, ("area", "field", "sector")),
-            "criterion": (_CRITERION, ("criterion",)),
-            "indicator": (_TEXT, ("indicator",)),
-            "economy": (_ECONOMY, _ECONOMIES),
-            "year": (_YEAR, _YEARS),
-            "value": (_AMOUNTS["indicators"], ("value",)),
-            "unit": (_TEXT, ("unit",)),
-            "better": (_BETTER, ("better", "direction")),
-            "source": (_TEXT, ("source",)),
-        },
-    ),
-    "products": _Kind(
-        PRODUCTS,
-        {
-            "product": (_PRODUCT, ("product", "hs6", "code", "hscode", "hs_code", "k")),
-            "description": (_TEXT, ("description", "desc", "name")),
-        },
-    ),
-    "economies": _Kind(
-        ECONOMIES,
-        {
-            "economy": (_ECONOMY, ("economy", "country_iso3", "iso_3digit_alpha", "iso3", "iso")),
-            "name_en": (
-                _TEXT,
-                ("name_en", "country_name", "country_name_full", "country name", "name", "country"),
-            ),
-        },
-    ),
-}
-_OPTIONAL: Final = ("quantity_t",)
 BACI_COLUMNS: Final = ("t", "i", "j", "k", "v")
-WORLD_BANK_COLUMNS: Final = ("country name", "country code", "year", "value")
+WORLD_BANK_COLUMNS: Final = ("countryname", "countrycode", "year", "value")
+#: What tells a file of WITS/TRAINS, whose rates are in percent: bulk downloads, and results of queries.
+WITS_COLUMNS: Final = (("reporterison", "productcode", "simpleaverage"), ("dutytype", "simpleaverage"))
+
+
+_UNIT_HINTS: Final = {
+    "tariffs": "; Market Access Map's bulk files are understood to hold shares (0.12 for 12 %)",
+}
+#: The columns of rates: at least one is needed.
+RATES: Final = ("rate_percent", "mfn_percent", "preferential_percent")
+#: What stands before the unit in a column's name: ``value_million_usd``, ``rate_percent``.
+_MEASURES: Final = ("value", "gdp_growth", "rate", "mfn", "preferential")
 
 
 def recognise_layout(
@@ -218,8 +89,10 @@ def recognise_layout(
         not known.
     """
     wanted = KINDS[kind]
-    lower = {name.strip().lower(): name for name in reversed(columns)}
+    lower = {_squeeze(name): name for name in reversed(columns)}
     found = _find_columns(wanted, lower, columns, mapping or {}, file)
+    if kind == "concordance":
+        found = _find_revisions(columns) | found
     constants: dict[str, str | int] = {}
     if kind in INDICATOR_NAMES:
         constants["indicator"] = INDICATOR_NAMES[kind]
@@ -232,14 +105,16 @@ def recognise_layout(
             )
         constants["year"] = _check_year(year)
     for target in wanted.columns:
-        if target not in found and target not in constants and target not in _OPTIONAL:
+        if target not in found and target not in constants and target not in wanted.optional:
             raise _missing_column(target, kind, columns, file)
+    if kind == "tariffs" and not any(target in found for target in RATES):
+        raise _missing_column("rate_percent", kind, columns, file)
     for column in filters or {}:
         _check_present(column, columns, file)
     publisher = _find_publisher(kind, lower, mapping or {})
     factor = _find_factor(kind, found, unit, publisher, file)
     fields = tuple(
-        Field(target, found[target], rule, factor if target == _valued(kind) else 1.0)
+        Field(target, found[target], rule, factor if target in wanted.valued else 1.0)
         for target, (rule, _) in wanted.columns.items()
         if target in found
     )
@@ -254,15 +129,39 @@ def _find_publisher(kind: str, lower: Mapping[str, str], mapping: Mapping[str, s
         return "baci"
     if all(name in lower for name in WORLD_BANK_COLUMNS):
         return "world-bank"
+    if kind == "tariffs" and any(all(name in lower for name in names) for names in WITS_COLUMNS):
+        return "wits"
+    if kind == "tariffs" and "reportingcountry" in lower:
+        return "macmap"
     return ""
+
+
+def _squeeze(name: str) -> str:
+    return re.sub(r"[\s_]+", "", name).lower()
+
+
+def _find_revisions(columns: Sequence[str]) -> dict[str, str]:
+    """Return the first two columns of six digits that are named after revisions: ``HS5_6d``, ``HS 2012``."""
+    named = [name for name in columns if name_revision(name) and not re.search(r"_[1-5]d$", name)]
+    return dict(zip(("source", "target"), named, strict=False)) if len(named) > 1 else {}
 
 
 def guess_kind(columns: Sequence[str]) -> str | None:
     """Return the only kind whose columns a file has, or None where that is not plain."""
-    lower = {name.strip().lower() for name in columns}
-    if {"t", "i", "j", "k", "v"} <= lower or ({"exporter", "importer"} <= lower and "value_usd" in lower):
+    lower = {_squeeze(name) for name in columns}
+    if "region" in lower and lower & {"value", "valueusd"}:
+        return "regions"
+    if any(set(names) <= lower for names in WITS_COLUMNS) or {"reportingcountry", "avduty"} <= lower:
+        return "tariffs"
+    if {"importer", "product", "ratepercent"} <= lower:
+        return "tariffs"
+    if {"source", "target"} <= lower or _find_revisions(columns):
+        return "concordance"
+    if lower & {"sigma", "elasticity"}:
+        return "elasticities"
+    if {"t", "i", "j", "k", "v"} <= lower or ({"exporter", "importer"} <= lower and "valueusd" in lower):
         return "trade"
-    if {"iso_o", "iso_d", "dist"} <= lower or {"exporter", "importer", "distance_km"} <= lower:
+    if {"isoo", "isod", "dist"} <= lower or {"exporter", "importer", "distancekm"} <= lower:
         return "distances"
     if {"criterion", "indicator", "value", "better"} <= lower:
         return "area-evidence"
@@ -274,7 +173,7 @@ def guess_kind(columns: Sequence[str]) -> str | None:
 
 
 def _find_columns(
-    wanted: _Kind, lower: Mapping[str, str], columns: Sequence[str], mapping: Mapping[str, str], file: str
+    wanted: Kind, lower: Mapping[str, str], columns: Sequence[str], mapping: Mapping[str, str], file: str
 ) -> dict[str, str]:
     for target, source in mapping.items():
         if target not in wanted.columns:
@@ -287,7 +186,7 @@ def _find_columns(
         _check_present(source, columns, file)
     found = {}
     for target, (_, names) in wanted.columns.items():
-        known = next((lower[name] for name in names if name in lower), None)
+        known = next((lower[_squeeze(name)] for name in names if _squeeze(name) in lower), None)
         chosen = mapping.get(target, known)
         if chosen is not None:
             found[target] = chosen
@@ -306,17 +205,13 @@ def _check_present(column: str, columns: Sequence[str], file: str) -> None:
 
 def _check_year(year: int) -> int:
     if not 1900 <= year <= 2100:
-        raise InputError(f"{year} is no year of trade", rule=_YEAR.sentence)
+        raise InputError(f"{year} is no year of trade", rule=YEAR.sentence)
     return year
-
-
-def _valued(kind: str) -> str:
-    return {"trade": "value_usd", "distances": "distance_km"}.get(kind, "value")
 
 
 def _find_factor(kind: str, found: Mapping[str, str], unit: str | None, publisher: str, file: str) -> float:
     """Return what the values are multiplied by; a unit that nothing states is asked for."""
-    allowed = _UNITS_OF.get(kind, ())
+    allowed = KINDS[kind].units
     if unit is not None:
         if unit not in allowed:
             raise InputError(
@@ -326,18 +221,19 @@ def _find_factor(kind: str, found: Mapping[str, str], unit: str | None, publishe
         return UNITS[unit]
     if publisher == "baci":
         return UNITS["thousand_usd"]
-    if len(allowed) < 2 or publisher == "world-bank":
+    if len(allowed) < 2 or publisher in ("world-bank", "wits"):
         return 1.0
-    column = found[_valued(kind)]
+    column = next(found[target] for target in KINDS[kind].valued if target in found)
     stated = column.strip().lower()
-    if stated.removeprefix("value_") in allowed or stated.removeprefix("gdp_growth_") in allowed:
-        return UNITS[stated.removeprefix("value_").removeprefix("gdp_growth_")]
+    for unit in allowed:
+        if stated == unit or any(stated == f"{word}_{unit}" for word in _MEASURES):
+            return UNITS[unit]
     if stated in INDICATOR_NAMES.values():
         return 1.0
     raise InputError(
         f"nothing states the unit of column '{column}' of {file}",
         rule=f"one of {', '.join(allowed)}",
-        fix=f"State it with --unit, such as --unit {allowed[0]}",
+        fix=f"State it with --unit, such as --unit {allowed[0]}{_UNIT_HINTS.get(kind, '')}",
     )
 
 

@@ -38,6 +38,18 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What a table that is no trade covers: its years, how many of each code it has, and shares of its rows.
+
+    Shares (0…1) tell what the rows rest on, such as ``mfn`` and ``preferential``.
+    """
+
+    years: tuple[int, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class FileRecord:
     """One file of a dataset."""
 
@@ -65,6 +77,8 @@ class Manifest:
     imported_at: str
     corridor_version: str
     nomenclature: str = ""
+    #: Year → revision of the Harmonized System, where it is known.
+    nomenclature_by_year: Mapping[str, str] = field(default_factory=dict)
     duplicates_summed: int = 0
     rows_rejected: int = 0
     #: Rows left out for a stated reason that is no error, such as regional aggregates: reason → rows.
@@ -72,6 +86,7 @@ class Manifest:
     notes: tuple[str, ...] = ()
     coverage: Coverage | None = None
     coverage_by_year: Mapping[str, Coverage] = field(default_factory=dict)
+    contents: Contents | None = None
     illustrative: bool = False
     format: int = FORMAT
 
@@ -123,7 +138,7 @@ def _convert(kind: Any, value: Any, name: str) -> Any:
         if value is None:
             return None
         kind = next(option for option in get_args(kind) if option is not type(None))
-    if kind in (Coverage, FileRecord):
+    if kind in (Coverage, Contents, FileRecord):
         return _build(kind, value)
     if get_origin(kind) is tuple:
         return tuple(_convert(get_args(kind)[0], item, name) for item in value)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from corridor.data.revisions import name_revision
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -43,6 +45,16 @@ _GEODIST: Final = Origin(
     attribution="CEPII, GeoDist (Mayer and Zignago 2011), Etalab 2.0",
 )
 UNSTATED: Final = "not stated"
+_TRAINS: Final = Origin(
+    source="UNCTAD TRAINS through WITS",
+    licence=UNSTATED,
+    attribution="UNCTAD TRAINS, through WITS (World Bank)",
+)
+_MARKET_ACCESS_MAP: Final = Origin(
+    source="ITC Market Access Map",
+    licence=UNSTATED,
+    attribution="International Trade Centre, Market Access Map",
+)
 INFERRED_NOTE: Final = "Source and licence were inferred from the names of the file and its columns."
 
 
@@ -52,13 +64,12 @@ def infer_origin(
     """Tell the origin from the names of files and columns, else from the first note in a sheet."""
     first = files[0] if files else ""
     said = notes[0] if notes else first
-    nomenclature = re.search(r"hs_?(\d\d)", first, re.IGNORECASE)
     release = re.search(r"_V(\d{4})(\d{2})", first)
     found = _find_publisher(first, {name.lower() for name in columns}, publisher)
     return replace(
         found,
         as_of=f"{release[1]}-{release[2]}" if release else "",
-        nomenclature=f"HS{nomenclature[1]}" if nomenclature else "",
+        nomenclature=find_nomenclature(first),
     ).complete(Origin(source=said, licence=UNSTATED, attribution=said))
 
 
@@ -68,11 +79,21 @@ def find_year(file: str) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
+def find_nomenclature(file: str) -> str:
+    """Return the revision that a file's name tells, such as ``HS17``, else ""."""
+    named = re.search(r"hs_?(\d\d)(?!\d)", file, re.IGNORECASE)
+    return name_revision(f"HS{named[1]}") if named else ""
+
+
 def _find_publisher(file: str, columns: set[str], publisher: str) -> Origin:
     if publisher == "baci" or "baci" in file.lower():
         return _BACI
     if publisher == "world-bank":
         return _WORLD_BANK
+    if publisher == "wits":
+        return _TRAINS
+    if publisher == "macmap":
+        return _MARKET_ACCESS_MAP
     if {"iso_o", "iso_d", "dist", "distcap"} <= columns:
         return _GEODIST
     return Origin()

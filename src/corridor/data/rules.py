@@ -1,46 +1,24 @@
-"""Reading text into typed columns, a block of rows at a time, and telling which cells cannot be read.
+"""Reading a block of rows into typed columns, and telling which cells break their rule and why."""
 
-All of it works on whole columns. Codes go through an ``Enum`` of the known spellings, which costs one
-hash a row; what is left over (blanks around a code, say) is looked at only where something is left.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
 from corridor.data.blocks import SURPLUS, Block
-from corridor.data.codes import AGGREGATES, economy_table
-from corridor.data.layouts import Field, Layout, Rule
+from corridor.data.codes import AGGREGATES
+from corridor.data.kinds import Rule
+from corridor.data.layouts import Field, Layout
+from corridor.data.readers import READERS, EconomyCodes, is_unknown
 from corridor.errors import RowError
 
-#: How publishers write "not known".
-_UNKNOWN: Final = ("", "NA", "NaN", "N/A", "n/a", "nan", "null", "NULL", ".", "..", "-")
 _HEADING_DIGITS: Final = (2, 4)
 SURPLUS_FIELD: Final = Field(
     SURPLUS,
     SURPLUS,
     Rule("surplus", "no more cells than the header; a comma within a cell needs quotation marks"),
 )
-
-
-class EconomyCodes:
-    """The spellings that a file may use and the codes kept for them."""
-
-    def __init__(self, declared: Mapping[str, str] | None = None) -> None:
-        table = economy_table(dict(declared or {}))
-        self.kept = pl.Enum(table["economy"].unique().sort())
-        self._spellings = pl.Enum(table["spelling"])
-        self._codes = table["economy"].cast(self.kept)
-
-    def read(self, column: pl.Series) -> pl.Series:
-        """Return the kept code of each spelling, null where it is not known."""
-        text = column.cast(pl.String)
-        found = text.cast(self._spellings, strict=False)
-        if found.null_count():
-            found = text.str.strip_chars().cast(self._spellings, strict=False)
-        return self._codes.gather(found.to_physical())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +50,7 @@ def parse_block(frame: pl.DataFrame, layout: Layout, codes: EconomyCodes) -> Par
     faults = []
     surplus = (SURPLUS_FIELD,) if SURPLUS in frame.columns else ()
     for item in (*layout.fields, *surplus):
-        values, wrong = _READERS[item.rule.reads](frame[item.source], item.rule, item.factor, codes)
+        values, wrong = READERS[item.rule.reads](frame[item.source], item.rule, item.factor, codes)
         columns[item.target] = values
         if wrong.any():
             faults.append(Fault(item, wrong))
@@ -145,7 +123,7 @@ def _excuse(column: pl.Series, fault: Fault, table: str) -> tuple[str, pl.Series
             column.str.contains(r"^[0-9]+$") & lengths.is_in(_HEADING_DIGITS)
         ).fill_null(False)
     if rule.empty == "skip":
-        return "no value", _is_unknown(column)
+        return "no value", is_unknown(column)
     return "", fault.rows
 
 
@@ -159,95 +137,3 @@ def _any(masks: list[pl.Series], height: int) -> pl.Series:
     for mask in masks:
         result = result | mask
     return result
-
-
-def _read_economy(
-    column: pl.Series, rule: Rule, factor: float, codes: EconomyCodes
-) -> tuple[pl.Series, pl.Series]:
-    values = codes.read(column)
-    return values, values.is_null()
-
-
-def _read_year(
-    column: pl.Series, rule: Rule, factor: float, codes: EconomyCodes
-) -> tuple[pl.Series, pl.Series]:
-    values = _to_integer(column, pl.Int32)
-    return values, ~values.is_between(int(rule.low), int(rule.high)).fill_null(False)
-
-
-def _read_product(
-    column: pl.Series, rule: Rule, factor: float, codes: EconomyCodes
-) -> tuple[pl.Series, pl.Series]:
-    """Read HS6 codes; five digits have lost the leading zero of chapters 01 to 09, which is given back."""
-    values = _to_integer(column, pl.UInt32)
-    good = values.is_between(10_000, 999_999)
-    if column.dtype == pl.String:
-        text = column.str.strip_chars() if values.null_count() else column
-        lengths = text.str.len_bytes()
-        whole = (lengths == 6) & ((values >= 100_000) | text.str.starts_with("0"))
-        good = good & (whole | (lengths == 5) & (values >= 10_000))
-    return values, ~good.fill_null(False)
-
-
-def _read_number(
-    column: pl.Series, rule: Rule, factor: float, codes: EconomyCodes
-) -> tuple[pl.Series, pl.Series]:
-    values = column.cast(pl.Float64, strict=False)
-    text = column.dtype == pl.String
-    if text and values.null_count():
-        values = column.str.strip_chars().cast(pl.Float64, strict=False)
-    if factor != 1.0:
-        values = values * factor
-    good = (values.is_between(rule.low, rule.high) & values.is_finite()).fill_null(False)
-    if rule.empty == "null" and not good.all():
-        unknown = _is_unknown(column)
-        values = values.set(unknown, None)
-        good = good | unknown
-    return values, ~good
-
-
-def _is_unknown(column: pl.Series) -> pl.Series:
-    text = column.cast(pl.String).str.strip_chars()
-    return text.is_null() | text.is_in(_UNKNOWN)
-
-
-def _read_surplus(
-    column: pl.Series, rule: Rule, factor: float, codes: EconomyCodes
-) -> tuple[pl.Series, pl.Series]:
-    return column, column.is_not_null()
-
-
-def _read_text(
-    column: pl.Series, rule: Rule, factor: float, codes: EconomyCodes
-) -> tuple[pl.Series, pl.Series]:
-    values = column.cast(pl.String).str.strip_chars()
-    return values, (values == "").fill_null(True)
-
-
-def _read_choice(
-    column: pl.Series, rule: Rule, factor: float, codes: EconomyCodes
-) -> tuple[pl.Series, pl.Series]:
-    values = column.cast(pl.String).str.strip_chars().str.to_lowercase()
-    return values, ~values.is_in(list(rule.choices)).fill_null(False)
-
-
-def _to_integer(column: pl.Series, dtype: type[pl.DataType]) -> pl.Series:
-    """Cast to whole numbers; what has a fraction, or is none, becomes null."""
-    values = column.cast(dtype, strict=False)
-    if column.dtype == pl.String and values.null_count():
-        return column.str.strip_chars().cast(dtype, strict=False)
-    if column.dtype.is_float():
-        return values.set((values != column).fill_null(True), None)
-    return values
-
-
-_Reader = Callable[[pl.Series, Rule, float, EconomyCodes], tuple[pl.Series, pl.Series]]
-_READERS: Final[Mapping[str, _Reader]] = {
-    "economy": _read_economy,
-    "year": _read_year,
-    "product": _read_product,
-    "number": _read_number,
-    "text": _read_text,
-    "choice": _read_choice,
-    "surplus": _read_surplus,
-}

@@ -25,7 +25,7 @@ from typing import Any, Final
 import polars as pl
 
 from corridor import __version__
-from corridor.data.coverage import cover, measure_margins
+from corridor.data.coverage import cover, measure_contents, measure_margins
 from corridor.data.manifest import MANIFEST_FILE, FileRecord, Manifest, read_manifest
 from corridor.errors import (
     DatasetDamagedError,
@@ -220,8 +220,7 @@ class Store:
         InputError: the name cannot be used, or is taken and ``replace`` is not set.
         StorageError: the disk refuses.
         """
-        check_name(name)
-        self._refuse_taken(name, replace)
+        self.check_free(name, replace)
         with storage_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             with self._locked():
@@ -236,7 +235,14 @@ class Store:
             if owner is not None:
                 os.close(owner)
 
-    def _refuse_taken(self, name: str, replace: bool) -> None:
+    def check_free(self, name: str, replace: bool) -> None:
+        """Refuse a name that is taken, unless its dataset is to be replaced.
+
+        Raises
+        ------
+        InputError: the name cannot be used, or is taken.
+        """
+        check_name(name)
         if not replace and (self.root / name).exists():
             raise InputError(
                 f"there is already a dataset '{name}'",
@@ -268,7 +274,7 @@ class Store:
         """Make the written folder the dataset, in one step."""
         target = self.root / manifest.name
         with self._locked():
-            self._refuse_taken(manifest.name, replace)
+            self.check_free(manifest.name, replace)
             (folder / _OWNER_LOCK).unlink()
             if not target.exists():
                 _sync_folder(folder)
@@ -314,6 +320,7 @@ class DatasetWriter:
         attribution: str,
         as_of: str = "",
         nomenclature: str = "",
+        nomenclature_by_year: Mapping[int, str] | None = None,
         duplicates_summed: int = 0,
         rows_rejected: int = 0,
         rows_left_out: Mapping[str, int] | None = None,
@@ -351,6 +358,7 @@ class DatasetWriter:
             imported_at=datetime.now(UTC).isoformat(timespec="seconds"),
             corridor_version=__version__,
             nomenclature=nomenclature,
+            nomenclature_by_year={str(year): name for year, name in (nomenclature_by_year or {}).items()},
             duplicates_summed=duplicates_summed,
             rows_rejected=rows_rejected,
             rows_left_out=dict(rows_left_out or {}),
@@ -359,6 +367,7 @@ class DatasetWriter:
             coverage_by_year={
                 str(margin.year): cover([margin], listed_products=listed_products) for margin in margins
             },
+            contents=None if margins else measure_contents(self._scan(kind)),
             illustrative=illustrative,
         )
         with storage_errors(self.folder):
