@@ -145,6 +145,12 @@ LABELS: Final[dict[str, str]] = {
     "analyst": gettext_noop("Analyst"),
     "desk_officer": gettext_noop("Desk officer"),
     "administrator": gettext_noop("Administrator"),
+    # find, complexity: why the Atlas's filters leave out an economy or a product
+    "not_reliable": gettext_noop("Not among the reliable economies"),
+    "noisy_code": gettext_noop("Code of no product"),
+    "small_share": gettext_noop("Among the least traded products"),
+    "few_exporters": gettext_noop("Two effective exporters or fewer"),
+    "low_ubiquity": gettext_noop("Two specialised economies or fewer"),
 }
 
 
