@@ -2,20 +2,23 @@
 
 ``python benchmarks/complexity.py [--repeats 5] [--peers]`` prints JSON lines. On every side a long table
 goes in and tables come out (ECI, PCI, density, COI, COG, proximity); the sides take turns, so that a busy
-machine slows all of them. Peers (``pip install 'corridor[bench]'``) are reported as absent where they are.
+machine slows all of them. Peers (``pip install 'corridor[bench]'``, or an environment of their own named by
+``--peers-python PATH``, since they need an older pandas) run once each, a run of both
+others after each; where they are not installed they are reported as absent.
 """
 
 import argparse
 import json
+import subprocess
+import sys
 import time
 import warnings
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import polars as pl
-
-from corridor.find.complexity import compute_complexity
 
 ECONOMIES, PRODUCTS, FILLED, SEED = 230, 5_000, 0.45, 7
 
@@ -88,11 +91,65 @@ def run_economic_complexity(exports: pl.DataFrame) -> object:
     return relatedness(ratio, proximities=near), opportunity_gain(ratio, proximities=near, pci=pci)
 
 
-def measure(work: Callable[[pl.DataFrame], object], exports: pl.DataFrame) -> float:
-    """Return the seconds of one run."""
-    start = time.perf_counter()
+def measure(work: Callable[[pl.DataFrame], object], exports: pl.DataFrame) -> tuple[float, float]:
+    """Return the seconds of one run by the clock, and of processor over all cores."""
+    start, spent = time.perf_counter(), time.process_time()
     work(exports)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - spent
+
+
+def run_corridor(exports: pl.DataFrame) -> object:
+    """Compute every measure, in float64."""
+    from corridor.find.complexity import compute_complexity
+
+    return compute_complexity(exports)
+
+
+def run_corridor_single(exports: pl.DataFrame) -> object:
+    """Compute every measure, proximity and what follows from it in float32."""
+    from corridor.find.complexity import compute_complexity
+
+    return compute_complexity(exports, precision="single")
+
+
+PEERS: dict[str, Callable[[pl.DataFrame], object]] = {
+    "economic_complexity": run_economic_complexity,
+    "ecomplexity": run_ecomplexity,
+}
+
+
+def measure_peer(name: str) -> tuple[float, float] | None:
+    """Return the seconds of one run of a peer in this process, None where it is not installed."""
+    if find_spec(name) is None:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return measure(PEERS[name], make_exports())
+
+
+def ask_peer(name: str, python: str) -> tuple[float, float] | None:
+    """Return the seconds of one run of a peer in another environment, None where it is not installed."""
+    command = [python, str(Path(__file__).resolve()), "--one-peer", name]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=1800)
+    seconds = json.loads(answer.stdout)["seconds"]
+    return None if seconds is None else tuple(seconds)
+
+
+def print_side(name: str, taken: list[tuple[float, float]], bound: float, corridor: float) -> None:
+    """Print one side beside the bound and Corridor's best.
+
+    On a busy machine the processor's seconds say more than the clock's: nobody else's work is in them.
+    """
+    clock, spent = ([run[place] for run in taken] for place in (0, 1))
+    line = {"benchmark": "complexity", "side": name, "economies": ECONOMIES, "products": PRODUCTS}
+    line |= {
+        "runs": len(taken),
+        "best_s": round(min(clock), 3),
+        "median_s": round(float(np.median(clock)), 3),
+    }
+    line |= {"cpu_s": round(min(spent), 3)}
+    line |= {"times_numpy": round(min(clock) / bound, 2), "times_corridor": round(min(clock) / corridor, 2)}
+    print(json.dumps(line))
 
 
 def main() -> None:
@@ -100,43 +157,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--peers", action="store_true", help="also run the peers, once each: minutes")
+    parser.add_argument(
+        "--peers-python", default=sys.executable, help="Python of the environment with the peers"
+    )
+    parser.add_argument("--one-peer", choices=PEERS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.one_peer:
+        print(json.dumps({"seconds": measure_peer(asked.one_peer)}))
+        return
     exports = make_exports()
     sides: dict[str, Callable[[pl.DataFrame], object]] = {
-        "corridor": compute_complexity,
+        "corridor": run_corridor,
+        "corridor, single": run_corridor_single,
         "numpy float64": compute_plain,
     }
-    seconds: dict[str, list[float]] = {name: [] for name in sides}
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
     for work in sides.values():
         measure(work, exports)  # the first run also pays for loading
     for _ in range(asked.repeats):
         for name, work in sides.items():
             seconds[name].append(measure(work, exports))
-    peers = {"economic_complexity": run_economic_complexity, "ecomplexity": run_ecomplexity}
-    for module, work in peers.items():
-        if find_spec(module) is None:
-            print(json.dumps({"benchmark": "complexity", "side": module, "absent": True}))
-        elif asked.peers:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                seconds[module] = [measure(work, exports)]
-    bound = min(seconds["numpy float64"])
-    for name, taken in seconds.items():
-        best = min(taken)
-        print(
-            json.dumps(
-                {
-                    "benchmark": "complexity",
-                    "side": name,
-                    "economies": ECONOMIES,
-                    "products": PRODUCTS,
-                    "runs": len(taken),
-                    "best_s": round(best, 3),
-                    "median_s": round(float(np.median(taken)), 3),
-                    "times_numpy": round(best / bound, 2),
-                }
-            )
-        )
+    for name in PEERS if asked.peers else ():
+        taken = ask_peer(name, asked.peers_python)
+        if taken is None:
+            print(json.dumps({"benchmark": "complexity", "side": name, "absent": True}))
+        else:
+            seconds[name] = [taken]
+        for side in ("corridor", "numpy float64"):
+            seconds[side].append(measure(sides[side], exports))
+    bound, corridor = min(seconds["numpy float64"])[0], min(seconds["corridor"])[0]
+    for name, each in seconds.items():
+        print_side(name, each, bound, corridor)
 
 
 if __name__ == "__main__":

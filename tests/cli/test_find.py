@@ -78,6 +78,126 @@ def test_years_are_computed_apart(tmp_path):
     assert table.filter(year="2023")["eci"].equals(table.filter(year="2024")["eci"])
 
 
+def test_neighbours_are_written_beside_with_proximities(world, tmp_path):
+    result = complexity(world, tmp_path / "out.parquet", "--neighbours", "2")
+    assert result.exit_code == 0, result.output
+    near = pl.read_parquet(tmp_path / "out.neighbours.parquet")
+    assert near.columns == ["product", "neighbour", "rank", "proximity"]
+    assert near["proximity"].is_between(0, 1).all() and near["rank"].max() == 2
+
+
+def test_reflections_say_whether_they_converged(world, tmp_path):
+    result = complexity(world, tmp_path / "out.csv", "--reflections", "4")
+    assert result.exit_code == 0 and "not converged after 4 steps" in result.output
+    assert (
+        "converged after 400 steps" in complexity(world, tmp_path / "out.csv", "--reflections", "400").output
+    )
+
+
+def test_variant_filters_and_single_precision(world, tmp_path):
+    cells = [
+        (f"x{row}", f"{place:04d}", 1 + (7 * row + 3 * place) % 11) for row in range(8) for place in range(20)
+    ]
+    lines = [f"{economy},{product},{usd}" for economy, product, usd in [*cells, ("x1", "9999", 50)]]
+    world.write_text("origin,hs,usd\n" + "\n".join(lines), encoding="utf-8")
+    output = tmp_path / "out.parquet"
+    keep = ("--filters", "atlas", "--reliable", "x0, x1,x2,x3,x4,x5,x6")
+    result = complexity(world, output, "--rca", "symmetric", "--precision", "single", *keep)
+    assert result.exit_code == 0, result.output
+    assert "filtered: 1 (not among the reliable economies)" in result.output
+    assert "filtered: 1 (code of no product)" in result.output
+    table = pl.read_parquet(output)
+    assert "x7" not in table["origin"] and table["rca"].is_between(-1, 1).all()
+    assert "all are kept" in complexity(world, output, "--filters", "atlas").output
+
+
+def test_population_variant_reads_its_file(world, tmp_path):
+    people = tmp_path / "people.csv"
+    people.write_text("economy,population\naa,4\nbb,3\ncc,2\ndd,1\n", encoding="utf-8")
+    more = ("--rca", "population", "--population", str(people), "--largest-block")
+    result = complexity(world, tmp_path / "out.parquet", *more)
+    assert result.exit_code == 0, result.output
+    people.write_text("economy,population\naa,4\nbb,3\ncc,2\n", encoding="utf-8")
+    assert "no population of dd" in complexity(world, tmp_path / "out.parquet", *more).output
+
+
+def test_a_matrix_is_read_long_or_wide(world, tmp_path):
+    assert complexity(world, tmp_path / "out.parquet").exit_code == 0
+    table = pl.read_parquet(tmp_path / "out.parquet")
+    wide, long = tmp_path / "wide.csv", tmp_path / "long.csv"
+    table.select("origin", "hs", "m").pivot(on="hs", index="origin", values="m").write_csv(wide)
+    table.select("origin", "hs", "m").write_csv(long)
+    for path, columns in ((wide, ()), (long, ("--product-column", "hs", "--value-column", "m"))):
+        result = run(
+            *("find", "complexity", "--matrix", "--input", path, "--country-column", "origin"),
+            *(*columns, "--output", tmp_path / "m.parquet"),
+        )
+        assert result.exit_code == 0, result.output
+        assert pl.read_parquet(tmp_path / "m.parquet")["eci"].to_list() == pytest.approx(
+            table["eci"].to_list()
+        )
+
+
+def test_codes_are_cut_and_summed(world, tmp_path):
+    world.write_text(WORLD + "dd,0102,7\n", encoding="utf-8")
+    result = complexity(world, tmp_path / "out.parquet", "--digits", "2")
+    assert result.exit_code == 0, result.output
+    table = pl.read_parquet(tmp_path / "out.parquet")
+    assert table.filter(origin="dd", hs="01")["usd"].item() == 32
+
+
+def test_complexity_of_trade_says_its_coverage(tmp_path):
+    names = {"aa": "CHN", "bb": "IND", "cc": "PAK", "dd": "LKA"}
+    rows = ""
+    for line in WORLD.splitlines()[1:]:
+        seller, code, usd = line.split(",")
+        buyer = "CHN" if seller == "cc" else "PAK"
+        rows += "".join(f"{year},{names[seller]},{buyer},{code}00,{usd}\n" for year in (2023, 2024))
+    path = tmp_path / "trade.csv"
+    path.write_text("year,exporter,importer,product,value_usd\n" + rows, encoding="utf-8")
+    output = tmp_path / "out.parquet"
+    result = run("find", "complexity", "--trade", path, "--output", output)
+    assert result.exit_code == 0, result.output
+    assert "2 destination markets" in result.output and "IND, LKA" in result.output
+    table = pl.read_parquet(output)
+    assert "year" not in table.columns and {"economy", "eci", "source", "illustrative"} <= set(table.columns)
+    assert run("find", "complexity", "--trade", path, "--every-year", "--output", output).exit_code == 0
+    assert pl.read_parquet(output)["year"].unique().sort().to_list() == [2023, 2024]
+
+
+def test_a_column_named_as_a_result_is_refused(world, tmp_path):
+    world.write_text(WORLD.replace("usd", "density", 1), encoding="utf-8")
+    result = complexity(world, tmp_path / "out.csv", "--value-column", "density")
+    assert result.exit_code == 1 and "'density' is also the name of a result" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--matrix", "--rca", "log"), "--matrix with --rca"),
+        (("--matrix",), "every m is 0 or 1"),
+        (("--filters", "oec"), "filters 'oec' are not known"),
+        (("--reflections", "3"), "an even number"),
+        (("--method", "eigen"), "method 'eigen' is not known"),
+        (("--rca", "balasa"), "'balasa' is not known"),
+        (("--digits", "0"), "at least one digit"),
+        (("--neighbours", "0"), "at least one neighbour"),
+    ],
+)
+def test_options_that_do_not_fit_are_explained(world, tmp_path, arguments, says):
+    result = complexity(world, tmp_path / "out.csv", *arguments)
+    assert result.exit_code == 1
+    assert says in result.output and "Traceback" not in result.output
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_no_table_is_explained(world, tmp_path):
+    output = ("--output", tmp_path / "out.csv")
+    assert "no table was named" in run("find", "complexity", *output).output
+    result = run("find", "complexity", "--input", world, "--country-column", "origin", *output)
+    assert result.exit_code == 1 and "no column of products or of values" in result.output
+
+
 def test_a_bad_value_is_named_by_row_and_nothing_is_written(world, tmp_path):
     world.write_text(WORLD.replace(",15", ",fifteen"), encoding="utf-8")
     result = complexity(world, tmp_path / "out.csv")

@@ -12,10 +12,11 @@ from hypothesis.extra.numpy import arrays
 from polars.testing import assert_frame_equal
 
 from corridor.errors import InputError
-from corridor.find.complexity import compute_complexity, measure_rca
+from corridor.find.complexity import compute_complexity
 from corridor.find.margins import TradeMargins, measure_margins
 from corridor.find.pair import analyse_margins, list_variants
 from corridor.find.potential import PotentialOptions, compute_potential, tabulate_potential
+from corridor.find.rca import measure_rca
 from corridor.find.shortlist import choose_shortlist
 from corridor.find.target import TargetSource, decompose_target
 

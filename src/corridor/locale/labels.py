@@ -290,6 +290,12 @@ LABELS: Final[dict[str, str]] = {
     "static": gettext_noop("From today’s shares"),
     "projected": gettext_noop("From shares times trade balance"),
     "without_importer": gettext_noop("Without the importer’s own"),
+    # find, complexity: why the Atlas's filters leave out an economy or a product
+    "not_reliable": gettext_noop("Not among the reliable economies"),
+    "noisy_code": gettext_noop("Code of no product"),
+    "small_share": gettext_noop("Among the least traded products"),
+    "few_exporters": gettext_noop("Two effective exporters or fewer"),
+    "low_ubiquity": gettext_noop("Two specialised economies or fewer"),
 }
 
 

@@ -6,7 +6,14 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from corridor.errors import InputError, SchemaError
-from corridor.find.complexity import CONVENTIONS, compute_complexity, iterate_fitness, solve_reflections
+from corridor.find.complexity import (
+    CONVENTIONS,
+    compute_complexity,
+    compute_specialisation,
+    compute_years,
+    melt_matrix,
+)
+from corridor.find.reflections import iterate_fitness, solve_reflections
 
 # A nested world: XAA makes everything, XAB three products, XAC two, XAD one.
 NESTED = {
@@ -85,10 +92,165 @@ def test_symmetric_problem_agrees_with_the_product_matrix():
     assert m @ k_p / diversity == pytest.approx(k_c, abs=1e-12)
 
 
+@pytest.mark.parametrize("convention", list(CONVENTIONS))
+@pytest.mark.parametrize("method", ["eigenvector", "reflections", "fitness"])
+def test_every_measure_against_loops_written_out(convention, method):
+    random = np.random.default_rng(11)
+    values = random.lognormal(0, 1.5, (7, 9)) * (random.random((7, 9)) < 0.8)
+    names = [f"X{row}" for row in range(7)], [f"p{column}" for column in range(9)]
+    exports = pl.DataFrame(
+        {"economy": np.repeat(names[0], 9), "product": np.tile(names[1], 7), "value": values.ravel()}
+    )
+    result = compute_complexity(exports, convention=convention, method=method)
+    rules = CONVENTIONS[convention]
+    m = [[0] * 9 for _ in range(7)]
+    for c in range(7):
+        for p in range(9):
+            rca = (values[c, p] / values[c].sum()) / (values[:, p].sum() / values.sum())
+            m[c][p] = int(rca > 1 if rules.strict else rca >= 1)
+            assert cell(result, f"X{c}", f"p{p}")["rca"] == pytest.approx(rca, rel=1e-12)
+    ubiquity = [sum(m[c][p] for c in range(7)) for p in range(9)]
+    phi = [[rules.diagonal] * 9 for _ in range(9)]
+    for p in range(9):
+        for q in range(9):
+            if p != q:
+                both = sum(m[c][p] * m[c][q] for c in range(7))
+                phi[p][q] = both / max(ubiquity[p], ubiquity[q])
+    pci = result.products["pci"].to_list()
+    weights, spread, outlook = pci, 1.0, []
+    if rules.outlook == "raw" and method == "eigenvector":
+        k_c, k_p = solve_reflections(np.array(m, dtype=float))
+        weights = k_p.tolist()
+        spread = float(np.repeat(k_c, 9).std(ddof=rules.ddof))
+    for c in range(7):
+        total = 0.0
+        for p in range(9):
+            near = sum(phi[q][p] for q in range(9))
+            density = sum(m[c][q] * phi[q][p] for q in range(9)) / near
+            gain = 0.0
+            for q in range(9):
+                gain += (1 - m[c][q]) * phi[q][p] * weights[q] / sum(phi[q])
+            gain *= 1 - m[c][p]
+            shown = cell(result, f"X{c}", f"p{p}")
+            assert shown["density"] == pytest.approx(density, rel=1e-12)
+            assert shown["cog"] == pytest.approx(gain / (spread if rules.scaled else 1), rel=1e-9, abs=1e-12)
+            total += density * (1 - m[c][p]) * weights[p]
+        outlook.append(total)
+    if rules.scaled:
+        rows = np.repeat(outlook, 9)
+        outlook = ((np.array(outlook) - rows.mean()) / rows.std(ddof=rules.ddof)).tolist()
+    assert result.economies["coi"].to_list() == pytest.approx(outlook, rel=1e-9, abs=1e-12)
+    assert result.economies["diversity"].to_list() == [sum(row) for row in m]
+    assert result.products["ubiquity"].to_list() == ubiquity
+
+
 def test_fitness_has_mean_one_and_rewards_rare_products():
-    fitness, complexity = iterate_fitness(np.array([[1.0, 1.0], [1.0, 0.0]]))
+    fitness, complexity, _state = iterate_fitness(np.array([[1.0, 1.0], [1.0, 0.0]]))
     assert fitness.mean() == pytest.approx(1)
     assert complexity[1] > complexity[0]
+
+
+def test_methods_that_iterate_say_how_they_stood(exports):
+    assert compute_complexity(exports).convergence is None
+    few = compute_complexity(exports, method="reflections", steps=2).convergence
+    many = compute_complexity(exports, method="reflections", steps=400).convergence
+    assert few.steps == 2 and not few.converged and many.converged
+    assert compute_complexity(exports, convention="economiccomplexity-r").convergence.steps == 19
+    eigen = compute_complexity(exports).economies["eci"]
+    iterated = compute_complexity(exports, method="reflections", steps=400).economies["eci"]
+    assert eigen.rank().to_list() == iterated.rank().to_list()
+
+
+# ------------------------------------------------------------------------------------ other ways to get M
+@pytest.mark.parametrize(("variant", "same_as"), [("symmetric", 0.0), ("log", 0.0)], ids=["symmetric", "log"])
+def test_monotone_variants_give_the_same_m_at_their_own_threshold(exports, variant, same_as):
+    result = compute_complexity(exports, rca=variant)
+    plain = compute_complexity(exports)
+    assert result.threshold == same_as and result.rca == variant
+    assert result.table["m"].to_list() == plain.table["m"].to_list()
+    assert result.economies.equals(plain.economies)
+    assert result.table["rca"].is_nan().sum() == 0
+
+
+def test_log_of_nothing_is_null_and_not_specialised(exports):
+    shown = cell(compute_complexity(exports, rca="log"), "XAD", "p4")
+    assert shown["rca"] is None and shown["m"] == 0
+
+
+def test_population_variant(exports):
+    people = pl.DataFrame({"economy": ["XAA", "XAB", "XAC", "XAD"], "population": [4, 3, 2, 1]})
+    result = compute_complexity(exports, rca="population", population=people, disconnected="largest")
+    assert cell(result, "XAB", "p1")["rca"] == pytest.approx((20 / 3) / (85 / 10))
+    with pytest.raises(InputError, match="no population of XAD"):
+        compute_complexity(exports, rca="population", population=people.head(3))
+    with pytest.raises(SchemaError, match="no column 'population'"):
+        compute_complexity(exports, rca="population", population=people.rename({"population": "n"}))
+
+
+def test_supplied_matrix_gives_what_the_exports_gave(exports):
+    plain = compute_complexity(exports)
+    long = plain.table.select("economy", "product", "m")
+    wide = long.pivot(on="product", index="economy", values="m")
+    for supplied in (long, long.filter(m=1), melt_matrix(wide, economy="economy")):
+        result = compute_specialisation(supplied)
+        assert_frame_equal(result.economies, plain.economies)
+        assert_frame_equal(result.products, plain.products)
+        columns = ["economy", "product", "m", "density", "cog"]
+        assert_frame_equal(result.table.select(columns), plain.table.select(columns))
+        assert result.table["rca"].null_count() == result.table["value"].null_count() == result.table.height
+        assert result.rca is None and result.threshold is None
+
+
+def test_supplied_matrix_holds_zeros_and_ones_once_each():
+    m = pl.DataFrame({"economy": ["XAA", "XAA"], "product": ["p1", "p2"], "m": [1, 0]})
+    with pytest.raises(SchemaError, match=r"row 1 of the matrix.*every m is 0 or 1"):
+        compute_specialisation(m.with_columns(m=pl.Series([1.0, 0.5])))
+    with pytest.raises(SchemaError, match="stands once"):
+        compute_specialisation(pl.concat([m, m]))
+    with pytest.raises(SchemaError, match="no column 'm'"):
+        compute_specialisation(m.drop("m"))
+    with pytest.raises(InputError, match="is empty"):
+        compute_specialisation(m.clear())
+
+
+def test_years_are_computed_apart_and_named_where_they_fail(exports):
+    earlier = exports.with_columns(pl.col("value") * 2, year=2023)
+    both = pl.concat([exports.with_columns(year=2024), earlier])
+    results = compute_years(both, convention="atlas")
+    assert list(results) == [2023, 2024]
+    plain = compute_complexity(exports, convention="atlas")
+    for result in results.values():
+        assert_frame_equal(result.economies, plain.economies)
+    m = plain.table.select("economy", "product", "m").with_columns(year=2024)
+    assert_frame_equal(
+        compute_years(m, compute_specialisation, convention="atlas")[2024].economies, plain.economies
+    )
+    with pytest.raises(InputError, match="2025: the exports sum to zero"):
+        compute_years(pl.concat([both, exports.with_columns(value=pl.lit(0.0), year=2025)]))
+    with pytest.raises(SchemaError, match="no column 'year'"):
+        compute_years(exports)
+
+
+def test_single_precision_keeps_m_and_scores_and_states_its_errors():
+    random = np.random.default_rng(7)
+    filled = random.random((120, 900)) < 0.45
+    economy, product = np.nonzero(filled)
+    exports = pl.DataFrame(
+        {
+            "economy": [f"X{row:03d}" for row in economy],
+            "product": [f"{column:06d}" for column in product],
+            "value": np.exp(random.normal(10, 3, len(economy))),
+        }
+    )
+    double, single = (compute_complexity(exports, precision=kind) for kind in ("double", "single"))
+    assert single.proximity.dtype == np.float32 and double.proximity.dtype == np.float64
+    assert single.economies["eci"].equals(double.economies["eci"])
+    assert single.products.equals(double.products)
+    assert single.table["m"].equals(double.table["m"])
+    for measure, bound in (("density", 2e-5), ("cog", 1e-5)):
+        gap = (single.table[measure] - double.table[measure]).abs().max()
+        assert 0 < gap < bound
+    assert (single.economies["coi"] - double.economies["coi"]).abs().max() < 1e-4
 
 
 # ------------------------------------------------------------------------------- faults of other packages
@@ -116,6 +278,26 @@ def test_an_economy_without_exports_leaves_the_rest_untouched(exports, conventio
     assert result.economies.filter(economy="XAE")["eci"].item() is None
     assert result.products["pci"].to_list() == pytest.approx(plain.products["pci"].to_list(), abs=1e-12)
     assert result.table["density"].is_nan().sum() == result.economies["eci"].is_nan().sum() == 0
+
+
+@pytest.mark.parametrize("convention", list(CONVENTIONS))
+def test_a_product_never_traded_leaves_the_rest_untouched(exports, convention):
+    nothing = table({"XAA": {"p9": 0}, "XAB": {"p9": 0}})
+    result = compute_complexity(pl.concat([exports, nothing]), convention=convention)
+    plain = compute_complexity(exports, convention=convention)
+    assert result.left_out_products == ("p9",)
+    assert_frame_equal(result.economies, plain.economies)
+    assert_frame_equal(result.table.filter(pl.col("product") != "p9"), plain.table)
+
+
+def test_neighbours_are_products_with_their_proximity(exports):
+    result = compute_complexity(exports)
+    nearest = result.neighbours(2)
+    codes = result.products["product"].to_list()
+    for product, neighbour, _rank, proximity in nearest.iter_rows():
+        assert product != neighbour
+        assert proximity == result.proximity[codes.index(product), codes.index(neighbour)]
+    assert nearest.group_by("product").len()["len"].max() == 2
 
 
 def test_zero_rows_and_missing_rows_are_the_same(exports):
@@ -158,6 +340,11 @@ def test_undetermined_scores_are_refused():
 def test_bad_input_is_named(exports):
     with pytest.raises(InputError, match=r"convention 'strata'.*'stata'"):
         compute_complexity(exports, convention="strata")
+    for what in ("method", "disconnected", "precision"):
+        with pytest.raises(InputError, match=f"{what} 'none' is not known"):
+            compute_complexity(exports, **{what: "none"})
+    with pytest.raises(InputError, match="20 steps of an eigenvector"):
+        compute_complexity(exports, steps=20)
     with pytest.raises(SchemaError, match="no column 'value'"):
         compute_complexity(exports.rename({"value": "usd"}))
     for bad in (-1.0, None, float("nan"), float("inf")):

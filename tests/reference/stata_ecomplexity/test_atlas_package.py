@@ -66,3 +66,35 @@ def test_products_and_cells(result):
     ours = {row["product"]: (row["pci"], row["density"], row["cog"]) for row in cells.to_dicts()}
     for product, expected in CELLS.items():
         assert ours[product] == pytest.approx(expected, abs=1e-12)
+
+
+# The same package on the exports of the R reference: 226 economies × 785 products, every measure.
+LARGE_ECONOMIES = {
+    "pak": (-0.5912924285307266, 1.500856793739734, 215),
+    "chn": (0.6017766314091293, 0.24580599971473874, 294),
+    "deu": (1.88437892882395, -6.369796171952162, 385),
+    "usa": (1.8250368244853488, -4.564408115506578, 350),
+}
+LARGE_CELLS_OF_PAKISTAN = {
+    "0011": (-1.0703101195402096, 41, 0.28709997101657814, 0.24482513957720523),
+    "7284": (5.638347153703971, 27, 0.20861363236291863, 1.250972393312804),
+    "6521": (-2.6025591173635356, 59, 0.368407493572109, 0.0),
+    "8510": (0.8714826883200816, 51, 0.32018287167424414, 0.4364774862418706),
+}
+
+
+def test_every_measure_at_full_size(shared):
+    path = shared / "data" / "reference" / "ots_world_trade_avg_1998_2000_sitc2.parquet"
+    exports = pl.read_parquet(path).rename({"country": "economy"})
+    result = compute_complexity(exports, convention="atlas")
+    economies = {
+        row[0]: row[1:] for row in result.economies.select("economy", "eci", "coi", "diversity").rows()
+    }
+    for code, expected in LARGE_ECONOMIES.items():
+        assert economies[code] == pytest.approx(expected, abs=1e-10)
+    cells = result.table.filter(economy="pak").join(result.products, on="product")
+    rows = {
+        row[0]: row[1:] for row in cells.select("product", "pci", "ubiquity", "density", "cog").iter_rows()
+    }
+    for code, expected in LARGE_CELLS_OF_PAKISTAN.items():
+        assert rows[code] == pytest.approx(expected, abs=1e-10)
