@@ -133,6 +133,18 @@ DISTANCES = Table(
     },
     key=("exporter", "importer"),
 )
+LINKS = Table(
+    "links",
+    {
+        "exporter": Column(STR, "economy code"),
+        "importer": Column(STR, "economy code"),
+        "distance_km": Column(FLOAT, "distance in km"),
+        "contiguous": Column(BOOL, "the two share a border"),
+        "common_language": Column(BOOL, "they share an official language"),
+        "colonial_link": Column(BOOL, "one was a colony of the other"),
+    },
+    key=("exporter", "importer"),
+)
 INDICATORS = Table(
     "indicators",
     {
