@@ -267,13 +267,13 @@ def _work_markets(task: _Task, markets: Places, count: _Counter) -> Cells:
     book = SupplyBook(task.margins, task.evidence)
     own = _ProductSums(len(task.rows), len(task.margins.products))
     kept = [np.empty(0, _CELL)]
-    held = 0
+    held, limit = 0, min(BUFFER, 20 * task.top * len(task.rows) + 10_000)
     for market in markets.tolist():
         weights = _weigh_market(task, market, book)
         for cells in _work_cells(task, market, weights, bar, own):
             kept.append(cells)
             held += len(cells)
-        if held > BUFFER:
+        if held > limit:
             kept = [_choose_best(np.concatenate(kept), task.top)]
             held = len(kept[0])
             _raise_bar(bar, kept[0], task.top)
@@ -303,7 +303,7 @@ def _work_cells(
         sums.lines[here, market] = positive.sum(axis=1)
         own.markets[here] += positive
         if task.top:
-            place, product = np.nonzero(cells >= bar[here][:, None])
+            place, product = np.divmod(np.flatnonzero(cells >= bar[here][:, None]), cells.shape[1])
             again = _weigh_cells(weights, rows[place], product, ease[rows[place]])
             yield _list_cells(start + place, market, product, again, cells[place, product])
 
