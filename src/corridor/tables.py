@@ -144,6 +144,10 @@ INDICATORS = Table(
     key=("economy", "indicator", "year"),
 )
 
+#: The exporter of a rate that holds for everyone who has no rate of their own (most favoured nation).
+MFN = "MFN"
+#: The importer of what a region sells where its destinations are not told apart.
+WORLD = "WLD"
 TARIFFS = Table(
     "tariffs",
     {
@@ -153,8 +157,26 @@ TARIFFS = Table(
         "year": Column(pl.Int32, "calendar year"),
         "rate_percent": Column(FLOAT, "ad valorem rate or equivalent in percent of the value, 0 or more"),
         "basis": Column(STR, "mfn, preferential or schedule"),
+        "minimum_percent": Column(FLOAT, "lowest rate of its tariff lines", nullable=True, optional=True),
+        "maximum_percent": Column(FLOAT, "highest rate of its tariff lines", nullable=True, optional=True),
+        "lines": Column(pl.Int32, "tariff lines with a known rate", nullable=True, optional=True),
+        "unknown_lines": Column(
+            pl.Int32, "tariff lines without an ad valorem rate, left out of the mean", optional=True
+        ),
     },
     key=("importer", "exporter", "product", "year"),
+)
+REGIONS = Table(
+    "regions",
+    {
+        "year": Column(pl.Int32, "calendar year"),
+        "economy": Column(STR, "economy code of the economy that the region is part of"),
+        "region": Column(STR, "name or code of the province, state or city"),
+        "product": Column(STR, "HS6 code"),
+        "importer": Column(STR, "economy code of the destination; WLD where destinations are not told apart"),
+        "value_usd": Column(FLOAT, "exports of the region in current USD"),
+    },
+    key=("year", "economy", "region", "product", "importer"),
 )
 ELASTICITIES = Table(
     "elasticities",
@@ -172,6 +194,33 @@ CONCORDANCE = Table(
         "share": Column(FLOAT, "part of the source's trade that goes to the target; sums to 1 a source"),
     },
     key=("source", "target"),
+)
+
+AREA_EVIDENCE = Table(
+    "area_evidence",
+    {
+        "area": Column(STR, "sector, field or area code"),
+        "criterion": Column(
+            STR, "strength (of the partner), need, effect (on exports) or readiness (of home)"
+        ),
+        "indicator": Column(STR, "name of what was measured"),
+        "economy": Column(STR, "economy code of whom it describes"),
+        "year": Column(pl.Int32, "calendar year"),
+        "value": Column(FLOAT, "in the indicator's unit"),
+        "unit": Column(STR, "such as patents, USD, percent"),
+        "better": Column(STR, "higher or lower: which values speak for cooperation"),
+        "source": Column(STR, "who published it, and where"),
+    },
+    key=("area", "criterion", "indicator", "economy", "year"),
+)
+AREA_PRODUCTS = Table(
+    "area_products",
+    {
+        "area": Column(STR, "area code"),
+        "role": Column(STR, "what the product is in the area, such as batteries"),
+        "product": Column(STR, "HS6 code"),
+    },
+    key=("area", "product"),
 )
 
 # ----------------------------------------------------------------------------------------------- find
@@ -271,6 +320,204 @@ SUPPLIERS = Table(
         "rank": Column(pl.Int32, "1 = largest supplier"),
     },
     key=("importer", "supplier"),
+)
+PAIR_GOODS = Table(
+    "goods",
+    {
+        "product": Column(STR, "HS6 code"),
+        "home_exports_usd": Column(FLOAT, "home's exports to all", nullable=True),
+        "home_imports_usd": Column(FLOAT, "home's imports from all", nullable=True),
+        "partner_exports_usd": Column(FLOAT, "the partner's exports to all", nullable=True),
+        "partner_imports_usd": Column(FLOAT, "the partner's imports from all", nullable=True),
+        "world_exports_usd": Column(FLOAT, "all exports in the data", nullable=True),
+        "current_usd": Column(FLOAT, "home's exports to the partner", nullable=True),
+        "unrealised_usd": Column(FLOAT, "their unrealised potential", nullable=True),
+        "reverse_usd": Column(FLOAT, "home's imports from the partner", nullable=True),
+    },
+    key=("product",),
+)
+AREA_INDICATORS = Table(
+    "area_indicators",
+    {
+        "area": Column(STR, "area code"),
+        "criterion": Column(STR, "strength, need, effect, readiness or context (shown, not scored)"),
+        "indicator": Column(STR, "code or imported name of what was measured"),
+        "economy": Column(STR, "economy code of whom it describes"),
+        "year": Column(pl.Int32, "of the value", nullable=True),
+        "value": Column(FLOAT, "in the indicator's unit; null where evidence is missing", nullable=True),
+        "unit": Column(STR, "unit"),
+        "better": Column(STR, "higher or lower"),
+        "source": Column(STR, "where it comes from", nullable=True),
+        "imported": Column(BOOL, "from an imported table, not computed from trade"),
+        "scored": Column(BOOL, "counts in the score"),
+        "normalised": Column(FLOAT, "0…1 across areas", nullable=True),
+    },
+    key=("area", "criterion", "indicator"),
+)
+AREA_SCORES = Table(
+    "areas",
+    {
+        "area": Column(STR, "area code"),
+        "rank": Column(pl.Int32, "1 = highest score; null where not comparable", nullable=True),
+        "score": Column(FLOAT, "over the evidence there is, 0…1", nullable=True),
+        "low": Column(FLOAT, "score if all missing evidence were 0"),
+        "high": Column(FLOAT, "score if all missing evidence were 1"),
+        "completeness": Column(FLOAT, "share of the weight for which there is evidence, 0…1"),
+        "comparable": Column(BOOL, "there is evidence for enough of the weight"),
+        "chosen": Column(BOOL, "in the smallest set that carries 80 % of the score"),
+        "firmness": Column(FLOAT, "share of draws that keep it in the set", nullable=True),
+        "rank_low": Column(pl.Int32, "5th percentile of its rank over the draws", nullable=True),
+        "rank_high": Column(pl.Int32, "95th percentile of its rank over the draws", nullable=True),
+        "best_rank": Column(pl.Int32, "no weighting ranks it better", nullable=True),
+        "worst_rank": Column(pl.Int32, "no weighting ranks it worse", nullable=True),
+        "strength": Column(FLOAT, "the partner's strength, 0…1", nullable=True),
+        "need": Column(FLOAT, "our need, 0…1", nullable=True),
+        "effect": Column(FLOAT, "effect on exports, 0…1", nullable=True),
+        "readiness": Column(FLOAT, "our readiness, 0…1", nullable=True),
+        "missing": Column(STRINGS, "criteria without any evidence"),
+        "products": Column(pl.Int32, "HS6 codes of its map that the data hold"),
+    },
+    key=("area",),
+)
+COMPETITORS = Table(
+    "competitors",
+    {
+        "importer": Column(STR, "economy code of the market"),
+        "product": Column(STR, "HS6 code"),
+        "supplier": Column(STR, "economy code"),
+        "value_usd": Column(FLOAT, "the market's imports of the product from the supplier"),
+        "share": Column(FLOAT, "of the market's imports of the product, 0…1"),
+        "rank": Column(pl.Int32, "1 = largest supplier of the product"),
+    },
+    key=("importer", "product", "supplier"),
+)
+CONCENTRATION = Table(
+    "concentration",
+    {
+        "product": Column(STR, "HS6 code"),
+        "imports_usd": Column(FLOAT, "the market's imports of the product"),
+        "hhi": Column(FLOAT, "sum of squared shares of suppliers, 0…1 (Herfindahl–Hirschman)"),
+        "effective_suppliers": Column(FLOAT, "1 / hhi: equally large suppliers with the same concentration"),
+        "suppliers": Column(pl.Int32, "suppliers with trade"),
+    },
+    key=("product",),
+)
+YEARS = Table(
+    "years",
+    {
+        "year": Column(pl.Int32, "calendar year"),
+        "product": Column(STR, "HS6 code"),
+        "market_usd": Column(FLOAT, "the market's imports of the product from all"),
+        "current_usd": Column(FLOAT, "of these from the exporter"),
+        "hhi": Column(FLOAT, "concentration of suppliers in the year, 0…1"),
+    },
+    key=("year", "product"),
+)
+RIVAL_YEARS = Table(
+    "rival_years",
+    {
+        "year": Column(pl.Int32, "calendar year"),
+        "product": Column(STR, "HS6 code"),
+        "supplier": Column(STR, "economy code"),
+        "value_usd": Column(FLOAT, "the market's imports of the product from the supplier"),
+        "share": Column(FLOAT, "of the market's imports of the product in the year, 0…1"),
+    },
+    key=("year", "product", "supplier"),
+)
+GROWTH = Table(
+    "growth",
+    {
+        "product": Column(STR, "HS6 code"),
+        "base_year": Column(pl.Int32, "calendar year from which growth is counted"),
+        "end_year": Column(pl.Int32, "calendar year to which it is counted"),
+        "market_base_usd": Column(FLOAT, "the market's imports in the base year"),
+        "market_end_usd": Column(FLOAT, "the market's imports in the end year"),
+        "current_base_usd": Column(FLOAT, "the exporter's sales there in the base year"),
+        "current_end_usd": Column(FLOAT, "the exporter's sales there in the end year"),
+        "market_growth": Column(FLOAT, "a year, compound; null from or to zero", nullable=True),
+        "current_growth": Column(FLOAT, "a year, compound; null from or to zero", nullable=True),
+        "market_log_growth": Column(FLOAT, "logarithmic, a year; null from or to zero", nullable=True),
+        "current_log_growth": Column(FLOAT, "logarithmic, a year; null from or to zero", nullable=True),
+    },
+    key=("product",),
+)
+SHARE_CHANGE = Table(
+    "share_change",
+    {
+        "market": Column(STR, "economy code of the destination"),
+        "base_usd": Column(FLOAT, "the exporter's sales there in the base year"),
+        "end_usd": Column(FLOAT, "the exporter's sales there in the end year"),
+        "change_usd": Column(FLOAT, "end − base: the five terms sum to it"),
+        "world_growth_usd": Column(FLOAT, "what the growth of all trade would have added"),
+        "composition_usd": Column(FLOAT, "selling goods that grew faster than all trade"),
+        "distribution_usd": Column(FLOAT, "selling them in markets that grew faster than the good"),
+        "competitiveness_usd": Column(FLOAT, "change of the share at the market's size of the base year"),
+        "interaction_usd": Column(FLOAT, "change of the share times change of the market"),
+    },
+    key=("market",),
+)
+UNIT_VALUES = Table(
+    "unit_values",
+    {
+        "product": Column(STR, "HS6 code"),
+        "unit_value_usd_t": Column(FLOAT, "the exporter's, USD a metric ton; null unknown", nullable=True),
+        "market_median_usd_t": Column(FLOAT, "weighted median of all suppliers; null unknown", nullable=True),
+        "ratio": Column(FLOAT, "the exporter's to the median; null unknown", nullable=True),
+        "cheaper_share": Column(
+            FLOAT, "share of the known tons that are sold cheaper, 0…1; null unknown", nullable=True
+        ),
+        "covered_share": Column(FLOAT, "share of the market's imports with a known quantity, 0…1"),
+        "suppliers": Column(pl.Int32, "suppliers with a known quantity"),
+    },
+    key=("product",),
+)
+DEPENDENCE = Table(
+    "dependence",
+    {
+        "product": Column(STR, "HS6 code"),
+        "imports_usd": Column(FLOAT, "home's imports of the product from all"),
+        "partner_usd": Column(FLOAT, "of these from the partner"),
+        "partner_share": Column(FLOAT, "partner_usd / imports_usd; null without imports", nullable=True),
+        "top_supplier": Column(STR, "economy code of the largest supplier; null unknown", nullable=True),
+        "top_share": Column(FLOAT, "its share, 0…1; null unknown", nullable=True),
+        "hhi": Column(FLOAT, "concentration of suppliers, 0…1; null unknown", nullable=True),
+        "alternatives": Column(
+            pl.Int32, "other economies with a hundredth of world exports or more", nullable=True
+        ),
+        "home_exports_usd": Column(
+            FLOAT, "home's exports of the product to all; null unknown", nullable=True
+        ),
+        "home_rca": Column(FLOAT, "home's revealed comparative advantage; null unknown", nullable=True),
+    },
+    key=("product",),
+)
+ALTERNATIVES = Table(
+    "alternatives",
+    {
+        "product": Column(STR, "HS6 code"),
+        "supplier": Column(STR, "economy code of another source than the largest one"),
+        "world_share": Column(FLOAT, "of the world's exports of the product, 0…1"),
+        "sold_usd": Column(FLOAT, "what it sells home already"),
+    },
+    key=("product", "supplier"),
+)
+CHAIN_TIERS = Table(
+    "chain_tiers",
+    {
+        "chain": Column(STR, "code of the supply chain"),
+        "tier": Column(STR, "code of the tier"),
+        "codes": Column(pl.Int32, "HS6 codes of the tier"),
+        "unknown_codes": Column(pl.Int32, "codes of it that the data do not hold: unknown, not zero"),
+        "imports_usd": Column(FLOAT, "home's imports of the tier"),
+        "partner_usd": Column(FLOAT, "of these from the partner"),
+        "partner_share": Column(FLOAT, "partner_usd / imports_usd; null without imports", nullable=True),
+        "top_supplier": Column(STR, "largest supplier of the tier as a whole", nullable=True),
+        "top_share": Column(FLOAT, "its share; null unknown", nullable=True),
+        "hhi": Column(FLOAT, "concentration of the tier's suppliers; null unknown", nullable=True),
+        "home_exports_usd": Column(FLOAT, "home's exports of the tier; null unknown", nullable=True),
+        "gap_usd": Column(FLOAT, "imports − exports; null unknown", nullable=True),
+    },
+    key=("chain", "tier"),
 )
 TARGET_LINES = Table(
     "target_lines",

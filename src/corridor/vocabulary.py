@@ -30,6 +30,11 @@ TECHNOLOGIES: Final = (
     "blockchain",
 )
 FIELDS: Final = SECTORS + TECHNOLOGIES
+#: Groups of goods that are compared as areas of cooperation though no organisation names them as its field.
+GOODS: Final = ("ict_goods", "medical_devices")
+#: What is compared as a candidate for cooperation, by these criteria.
+AREAS: Final = FIELDS + GOODS
+AREA_CRITERIA: Final = ("strength", "need", "effect", "readiness")
 
 ORGANISATION_KINDS: Final = (
     "company",

@@ -73,7 +73,9 @@ def import_data(
     name: Annotated[str, typer.Option(help="Name of the dataset; from the first file where left out.")] = "",
     kind: Annotated[
         str,
-        typer.Option(help="trade, distances, gdp, population, growth, indicators, products or economies."),
+        typer.Option(
+            help="trade, distances, gdp, population, growth, indicators, area-evidence, products or economies."
+        ),
     ] = "",
     column: Annotated[
         list[str] | None, typer.Option(help="Column of the table = column of the file: exporter=origin.")

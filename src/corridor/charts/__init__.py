@@ -4,6 +4,7 @@ Data stand in the specification as values; a name or a title given by a user is 
 title, never part of an expression. Numbers beside marks are formatted here, in the language.
 """
 
+from corridor.charts.areas import area_bars
 from corridor.charts.deliver import conversion_funnel
 from corridor.charts.find import (
     chapter_bar,
@@ -19,6 +20,7 @@ from corridor.charts.theme import Spec, chart_config
 
 __all__ = [
     "Spec",
+    "area_bars",
     "chapter_bar",
     "chart_config",
     "conversion_funnel",

@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from typing import Final
 
 from corridor.errors import InputError
-from corridor.tables import DISTANCES, ECONOMIES, INDICATORS, PRODUCTS, TRADE, Table
+from corridor.tables import AREA_EVIDENCE, DISTANCES, ECONOMIES, INDICATORS, PRODUCTS, TRADE, Table
+from corridor.vocabulary import AREA_CRITERIA
 
 #: What one unit of the file is in the table's unit.
 UNITS: Final[Mapping[str, float]] = {
@@ -45,6 +46,8 @@ class Rule:
     high: float = float("inf")
     #: What an empty cell is: an ``error``, an unknown (``null``), or a row to ``skip`` and count.
     empty: str = "error"
+    #: The only texts allowed, for ``reads="choice"``.
+    choices: tuple[str, ...] = ()
 
 
 _ECONOMY: Final = Rule("economy", "a known economy code such as PAK (ISO 3166-1 alpha-3) or 586 (UN M49)")
@@ -54,6 +57,8 @@ _VALUE: Final = Rule("number", "a number of at least 0 with a decimal point, wit
 _QUANTITY: Final = Rule("number", "a number of at least 0, or NA", 0, empty="null")
 _DISTANCE: Final = Rule("number", "a number above 0 and at most 20,100 km", 1e-9, 20_100, empty="skip")
 _TEXT: Final = Rule("text", "a text that is not empty")
+_CRITERION: Final = Rule("choice", f"one of {', '.join(AREA_CRITERIA)}", choices=AREA_CRITERIA)
+_BETTER: Final = Rule("choice", "higher or lower: which values speak for it", choices=("higher", "lower"))
 #: The bounds tell a wrong unit: no economy has two billion people or a thousand trillion USD.
 _AMOUNTS: Final[Mapping[str, Rule]] = {
     "gdp": Rule("number", "GDP in USD, above 0 and below 1e15", 1e-9, 1e15, empty="skip"),
@@ -151,6 +156,20 @@ KINDS: Final[Mapping[str, _Kind]] = {
     "population": _indicator("population"),
     "growth": _indicator("growth"),
     "indicators": _indicator("indicators"),
+    "area-evidence": _Kind(
+        AREA_EVIDENCE,
+        {
+            "area": (_TEXT, ("area", "field", "sector")),
+            "criterion": (_CRITERION, ("criterion",)),
+            "indicator": (_TEXT, ("indicator",)),
+            "economy": (_ECONOMY, _ECONOMIES),
+            "year": (_YEAR, _YEARS),
+            "value": (_AMOUNTS["indicators"], ("value",)),
+            "unit": (_TEXT, ("unit",)),
+            "better": (_BETTER, ("better", "direction")),
+            "source": (_TEXT, ("source",)),
+        },
+    ),
     "products": _Kind(
         PRODUCTS,
         {
@@ -245,6 +264,8 @@ def guess_kind(columns: Sequence[str]) -> str | None:
         return "trade"
     if {"iso_o", "iso_d", "dist"} <= lower or {"exporter", "importer", "distance_km"} <= lower:
         return "distances"
+    if {"criterion", "indicator", "value", "better"} <= lower:
+        return "area-evidence"
     if {"economy", "indicator", "year", "value"} <= lower:
         return "indicators"
     if lower & {"hs6", "hscode", "product"} and "description" in lower:

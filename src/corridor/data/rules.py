@@ -224,6 +224,13 @@ def _read_text(
     return values, (values == "").fill_null(True)
 
 
+def _read_choice(
+    column: pl.Series, rule: Rule, factor: float, codes: EconomyCodes
+) -> tuple[pl.Series, pl.Series]:
+    values = column.cast(pl.String).str.strip_chars().str.to_lowercase()
+    return values, ~values.is_in(list(rule.choices)).fill_null(False)
+
+
 def _to_integer(column: pl.Series, dtype: type[pl.DataType]) -> pl.Series:
     """Cast to whole numbers; what has a fraction, or is none, becomes null."""
     values = column.cast(dtype, strict=False)
@@ -241,5 +248,6 @@ _READERS: Final[Mapping[str, _Reader]] = {
     "product": _read_product,
     "number": _read_number,
     "text": _read_text,
+    "choice": _read_choice,
     "surplus": _read_surplus,
 }

@@ -16,11 +16,12 @@ from corridor.errors import DatasetNotFoundError, InputError
 class TradeSource:
     """Trade of one year with what must be said about it.
 
-    ``frame`` has the columns of ``tables.TRADE``. ``coverage`` is that year's. ``attribution`` is the
+    ``frame`` has the columns of ``tables.TRADE``, and so has ``every_year``, which holds all of ``years``. ``coverage`` is that year's. ``attribution`` is the
     sentence to print beside every figure, ``label`` a short name such as ``baci-2024, 2024``.
     """
 
     frame: pl.LazyFrame
+    every_year: pl.LazyFrame
     coverage: Coverage
     attribution: str
     licence: str
@@ -71,6 +72,7 @@ def _open_dataset(name: str, store: Store, year: int | None) -> TradeSource:
     chosen = _choose_year(manifest.coverage.years, year, f"dataset '{name}'")
     return TradeSource(
         frame=store.scan(name).filter(pl.col("year") == chosen),
+        every_year=store.scan(name),
         coverage=manifest.coverage_by_year[str(chosen)],
         attribution=manifest.attribution,
         licence=manifest.licence,
@@ -94,6 +96,7 @@ def _open_file(path: Path, year: int | None, progress: Progress | None) -> Trade
     frame = frames[chosen]
     return TradeSource(
         frame=frame,
+        every_year=pl.concat(frames.values()),
         coverage=cover(measure_margins(frame)),
         attribution=origin.attribution,
         licence=origin.licence,

@@ -10,8 +10,9 @@ from corridor import __version__
 from corridor.data.runs import describe_source, remove_run, save_run
 from corridor.data.sources import TradeSource, open_trade
 from corridor.data.store import storage_errors
-from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
+from corridor.find.pair import PairAnalysis, describe_lines
 from corridor.find.stored import make_run, read_names
+from corridor.find.study import study_pair
 from corridor.locale.catalogue import gettext_noop
 from corridor_web.accounts.models import User
 from corridor_web.find.models import Run
@@ -81,8 +82,8 @@ def open_dataset(dataset: str, year: int | None) -> tuple[TradeSource, pl.DataFr
 def _analyse(
     source: TradeSource, products: pl.DataFrame | None, exporter: str, importer: str, progress: Progress
 ) -> PairAnalysis:
-    analysis = analyse_pair(
-        source.frame,
+    analysis = study_pair(
+        source.every_year,
         exporter,
         importer,
         year=source.year,

@@ -61,10 +61,9 @@ def test_analyst_computes_a_run_and_reads_it(store: Store, clients: dict[str, Cl
         True,
     )
     assert run.created_by == job.created_by
-    assert sorted(path.name for path in (home / "runs").iterdir()) == [
-        f"{run.key}.json",
-        f"{run.key}.parquet",
-    ]
+    files = {path.name for path in (home / "runs").iterdir()}
+    assert {f"{run.key}.json", f"{run.key}.parquet", f"{run.key}.dependence.parquet"} <= files
+    assert all(name.startswith(f"{run.key}.") for name in files)
     assert job.result_url == f"/find/XAA/XAB/?run={run.key}"
     response = clients["analyst"].get(job.result_url)
     page = response.content.decode()
