@@ -276,6 +276,53 @@ OPPORTUNITIES = Table(
     },
     key=("exporter", "importer", "product"),
 )
+MARKETS = Table(
+    "markets",
+    {
+        "exporter": Column(STR, "economy code"),
+        "importer": Column(STR, "economy code of the market"),
+        "current_usd": Column(FLOAT, "exports to the market today"),
+        "partner_imports_usd": Column(FLOAT, "the market's imports from all"),
+        "potential_usd": Column(FLOAT, "export potential, summed over products"),
+        "unrealised_usd": Column(FLOAT, "potential − min(current, potential) a product, then summed"),
+        "ease": Column(FLOAT, "the term Ease of the pair"),
+        "lines": Column(pl.Int32, "products with unrealised potential"),
+        "rank": Column(pl.Int32, "1 = largest unrealised potential of the exporter"),
+    },
+    key=("exporter", "importer"),
+)
+PRODUCT_POTENTIAL = Table(
+    "product_potential",
+    {
+        "exporter": Column(STR, "economy code"),
+        "product": Column(STR, "HS6 code"),
+        "current_usd": Column(FLOAT, "exports to all markets today"),
+        "potential_usd": Column(FLOAT, "export potential, summed over markets"),
+        "unrealised_usd": Column(FLOAT, "potential − min(current, potential) a market, then summed"),
+        "markets": Column(pl.Int32, "markets with unrealised potential"),
+        "rank": Column(pl.Int32, "1 = largest unrealised potential of the exporter"),
+    },
+    key=("exporter", "product"),
+)
+DIVERSIFICATION = Table(
+    "diversification",
+    {
+        "exporter": Column(STR, "economy code"),
+        "importer": Column(STR, "economy code of the market"),
+        "product": Column(STR, "HS6 code of a product not yet exported competitively"),
+        "rank": Column(pl.Int32, "1 = highest score in the market"),
+        "score": Column(
+            FLOAT, "density × demand × ease over the highest of the market, 0…1; no amount of money"
+        ),
+        "density": Column(FLOAT, "how close the product is to what the exporter is specialised in, 0…1"),
+        "partner_imports_usd": Column(FLOAT, "the market's imports of the product today"),
+        "demand_factor": Column(FLOAT, "growth, tariff and distance terms on the demand; 1 where off"),
+        "ease": Column(FLOAT, "the term Ease of the pair"),
+        "rca": Column(FLOAT, "revealed comparative advantage, below the threshold"),
+        "current_usd": Column(FLOAT, "exports to the market today"),
+    },
+    key=("exporter", "importer", "product"),
+)
 SUPPLIERS = Table(
     "suppliers",
     {

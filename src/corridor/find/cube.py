@@ -110,14 +110,20 @@ class CubeWindow:
         return self._fill(exporter, "out_of")
 
     def list_into(self, market: int) -> tuple[Places, Places, Matrix]:
-        """Return the flows into a market: places of exporters and products, values; each cell once a year."""
+        """Return the flows into a market, sorted: places of exporters and products, values; each cell once."""
         parts = [
             (rows[exporters], columns[products], values * weight)
             for (exporters, products, values), rows, columns, weight in self._read(market, "into")
         ]
+        if not parts:
+            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
         if len(parts) == 1:
             return parts[0]
-        return tuple(np.concatenate(each) for each in zip(*parts, strict=True))  # type: ignore[return-value]
+        width = len(self.products)
+        keys = np.concatenate([exporters * width + products for exporters, products, _ in parts])
+        order = np.argsort(keys, kind="stable")
+        keys, values = _sum_equal(keys[order], np.concatenate([part[2] for part in parts])[order])
+        return keys // width, keys % width, values
 
     def margins(self, importers: Sequence[str], exporters: Sequence[str] = ()) -> TradeMargins:
         """Return the margins with the flows of the markets and exporters under study.

@@ -3,7 +3,9 @@
 A supplier pays the preferential rate where one is given for it (never more than the MFN rate), else the
 MFN rate. Where a market's line has no MFN rate: the mean of its chapter there, weighted by imports; else
 the market's mean; where a market has no rate at all: the product's mean over the markets that have,
-the same for every supplier, so that nobody gains an advantage from what is not known.
+the same for every supplier, so that nobody gains an advantage from what is not known. A member of the
+European Union without rates of its own levies the Union's, and none on other members. The duties of one
+market as they are stated, with what is unknown left unknown, are in ``find.tariffs``.
 """
 
 from dataclasses import dataclass
@@ -12,11 +14,12 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from corridor.data.unions import EUROPEAN_UNION, list_members
 from corridor.errors import InputError
 from corridor.find.margins import TradeMargins
-from corridor.find.matrices import Matrix, divide, fill_matrix
+from corridor.find.matrices import Mask, Matrix, divide, fill_matrix
+from corridor.tables import MFN
 
-MFN: Final = "MFN"
 #: Codes of ``TariffBook.codes``: 0 is a rate of the line itself.
 FALLBACKS: Final = ("chapter_mean", "market_mean", "product_mean")
 Codes = np.ndarray[Any, np.dtype[np.int8]]
@@ -29,7 +32,7 @@ class TariffBook:
 
     base: E × P, what a market levies on suppliers without preference; codes: E × P, its fallback.
     importers, exporters, products, rates: the preferential rates, one place each. stated: E flags of
-    markets with at least one rate.
+    markets with at least one rate. union: E flags of members of the European Union that levy its rates.
     """
 
     base: Matrix
@@ -38,13 +41,16 @@ class TariffBook:
     exporters: Places
     products: Places
     rates: Matrix
-    stated: np.ndarray[Any, np.dtype[np.bool_]]
+    stated: Mask
+    union: Mask
 
     def levy(self, market: int) -> Matrix:
         """Return the E × P rates of one market by supplier."""
         rates = np.tile(self.base[market], (len(self.base), 1))
         here = self.importers == market
         rates[self.exporters[here], self.products[here]] = self.rates[here]
+        if self.union[market]:
+            rates[self.union] = 0.0
         return rates
 
     def code(self, market: int) -> Codes:
@@ -52,6 +58,8 @@ class TariffBook:
         codes = np.tile(self.codes[market] + 1, (len(self.base), 1)).astype(np.int8)
         here = self.importers == market
         codes[self.exporters[here], self.products[here]] = 0
+        if self.union[market]:
+            codes[self.union] = 0
         return codes
 
 
@@ -67,7 +75,9 @@ def read_tariffs(margins: TradeMargins, tariffs: pl.DataFrame) -> TariffBook:
     bad = tariffs.filter(~pl.col("rate_percent").is_finite() | (pl.col("rate_percent") < 0))
     if bad.height:
         raise InputError(f"the tariffs hold {bad.row(0)}", rule="rates are finite percentages, 0 or more")
-    rates = _choose_year(tariffs, margins.year).filter(
+    chosen = _choose_year(tariffs, margins.year)
+    members, union = _find_members(chosen, margins)
+    rates = _spread_union(chosen, members, margins.year).filter(
         pl.col("importer").is_in(list(margins.economies)), pl.col("product").is_in(list(margins.products))
     )
     everyone = rates.filter(pl.col("exporter") == MFN)
@@ -101,6 +111,7 @@ def read_tariffs(margins: TradeMargins, tariffs: pl.DataFrame) -> TariffBook:
         products=products,
         rates=np.minimum(paid, np.where(known[importers, products], base[importers, products], np.inf)),
         stated=np.asarray(known.any(axis=1)),
+        union=union,
     )
 
 
@@ -115,6 +126,9 @@ def average_faced(book: TariffBook, margins: TradeMargins) -> tuple[Matrix, Matr
     faced = levied.sum(axis=0) - levied
     gain = imports[book.importers, book.products] * (book.rates - book.base[book.importers, book.products])
     np.add.at(faced, (book.exporters, book.products), gain)
+    if book.union.any():  # members meet no duty in each other's markets
+        inside = levied[book.union].sum(axis=0)
+        faced[book.union] -= inside - levied[book.union]
     markets = imports.sum(axis=0) - imports
     everywhere = divide(levied.sum(axis=0), imports.sum(axis=0))
     mean = np.where(markets > 0, divide(faced, markets), everywhere)
@@ -123,12 +137,34 @@ def average_faced(book: TariffBook, margins: TradeMargins) -> tuple[Matrix, Matr
 
 
 def _choose_year(tariffs: pl.DataFrame, year: int) -> pl.DataFrame:
-    after = pl.col("year") > year
-    return (
-        tariffs.sort(after, pl.when(after).then(pl.col("year")).otherwise(-pl.col("year")))
-        .unique(["importer", "exporter", "product"], keep="first", maintain_order=True)
-        .with_columns(value=pl.col("rate_percent") / 100)
+    """Keep one year of each schedule: of the trade, else the latest before, else the first after."""
+    schedule = ["importer", "exporter"]
+    before = pl.col("year").filter(pl.col("year") <= year).max()
+    chosen = before.fill_null(pl.col("year").min()).over(schedule)
+    kept = tariffs.filter(pl.col("year") == chosen)
+    return kept.select(*schedule, "product", value=pl.col("rate_percent") / 100)
+
+
+def _find_members(rates: pl.DataFrame, margins: TradeMargins) -> tuple[list[str], Mask]:
+    """Return the members that levy the Union's rates, and flags of them."""
+    reporters = set(rates["importer"].unique())
+    members = sorted(list_members(margins.year) - reporters) if EUROPEAN_UNION in reporters else []
+    return members, np.isin(np.array(margins.economies, dtype=str), members)
+
+
+def _spread_union(rates: pl.DataFrame, members: list[str], year: int) -> pl.DataFrame:
+    """Return rates with each row of the Union repeated for its members, a rate stated for one of them first."""
+    origins = pl.DataFrame({"exporter": EUROPEAN_UNION, "member": sorted(list_members(year))})
+    markets = pl.DataFrame(
+        {"importer": [EUROPEAN_UNION] * len(members), "member": members},
+        schema={"importer": pl.String, "member": pl.String},
     )
+    spread = rates
+    for key, table in (("exporter", origins), ("importer", markets)):
+        whole = spread.filter(pl.col(key) == EUROPEAN_UNION).join(table, on=key)
+        repeated = whole.with_columns(pl.col("member").alias(key)).select(spread.columns)
+        spread = pl.concat([spread.filter(pl.col(key) != EUROPEAN_UNION), repeated])
+    return spread.unique(["importer", "exporter", "product"], keep="first", maintain_order=True)
 
 
 def _fill_base(margins: TradeMargins, known: Matrix) -> tuple[Matrix, Codes]:

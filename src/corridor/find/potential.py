@@ -45,6 +45,7 @@ __all__ = [
     "PotentialOptions",
     "UnknownTradeBalance",
     "WorldBasis",
+    "SupplyBook",
     "align_options",
     "balance_trade",
     "compute_potential",
@@ -114,36 +115,39 @@ class MarketPotential:
         return np.maximum(self.potential - self.current, 0.0)
 
 
-class MarketStudy:
-    """One market under several conventions: what they share is computed once."""
+class SupplyBook:
+    """Terms of supply under several conventions, for one or many markets: each is computed once."""
 
-    def __init__(
-        self, margins: TradeMargins, importer: str, evidence: Evidence, options: PotentialOptions
-    ) -> None:
-        self.margins, self.importer, self.evidence = margins, importer, evidence
-        self.demand = _demand_of(margins, importer)
-        self.current = margins.flows[importer]
-        self.row = margins.index_economy(importer)
-        self.market: MarketTerms = build_market_terms(margins, self.row, self.current, evidence, options)
+    def __init__(self, margins: TradeMargins, evidence: Evidence) -> None:
+        self.margins, self.evidence = margins, evidence
         self._supply: dict[tuple[object, ...], SupplyTerms] = {}
-        self._shares: dict[str, Matrix] = {}
+        self._shares: dict[int | None, Matrix] = {}
         self._balances: dict[tuple[bool, bool], Matrix] = {}
         self._global_tariff: Matrix | None = None
 
-    def supply(self, options: PotentialOptions) -> SupplyTerms:
-        """Return the terms of supply under a convention."""
-        key = (options.world, options.trade_balance, options.unknown_trade_balance)
+    def open(self, options: PotentialOptions, market: int) -> SupplyTerms:
+        """Return the terms of supply under a convention, for the market in row ``market``."""
+        left_out = market if options.world == "without_importer" else None
+        key = (left_out, options.trade_balance, options.unknown_trade_balance)
         if key not in self._supply:
             self._supply[key] = build_supply_terms(
-                self._share(options), self._balance(options), self._neutral(options), self.evidence, options
+                self._share(left_out),
+                self._balance(options),
+                self._neutral(options),
+                self.evidence,
+                options,
             )
         return self._supply[key]
 
-    def _share(self, options: PotentialOptions) -> Matrix:
-        if options.world not in self._shares:
-            left_out = self.row if options.world == "without_importer" else None
-            self._shares[options.world] = share_of_world(self.margins, left_out)
-        return self._shares[options.world]
+    def forget(self, market: int) -> None:
+        """Drop what is kept of one market only."""
+        self._shares.pop(market, None)
+        self._supply = {key: terms for key, terms in self._supply.items() if key[0] != market}
+
+    def _share(self, left_out: int | None) -> Matrix:
+        if left_out not in self._shares:
+            self._shares[left_out] = share_of_world(self.margins, left_out)
+        return self._shares[left_out]
 
     def _balance(self, options: PotentialOptions) -> Matrix:
         key = options.trade_balance, options.unknown_trade_balance == "one"
@@ -158,6 +162,44 @@ class MarketStudy:
             self._global_tariff = neutralise_tariffs(self.margins, self.evidence)
         return self._global_tariff
 
+
+class MarketStudy:
+    """One market under several conventions: what they share is computed once.
+
+    book: terms of supply shared with other markets. current: the E × P imports of the market by supplier,
+    those of the margins where not given. sold: their sums by supplier, where ``current`` is not needed.
+    """
+
+    def __init__(
+        self,
+        margins: TradeMargins,
+        importer: str,
+        evidence: Evidence,
+        options: PotentialOptions,
+        *,
+        book: SupplyBook | None = None,
+        current: Matrix | None = None,
+        sold: Matrix | None = None,
+    ) -> None:
+        self.margins, self.importer, self.evidence = margins, importer, evidence
+        self.demand = _demand_of(margins, importer)
+        self.row = margins.index_economy(importer)
+        self.book = book or SupplyBook(margins, evidence)
+        self._current = current
+        self.sold = self.current.sum(axis=1) if sold is None else sold
+        self.market: MarketTerms = build_market_terms(
+            margins, self.row, lambda: self.current, evidence, options
+        )
+
+    @property
+    def current(self) -> Matrix:
+        """E × P imports of the market by supplier."""
+        return self.margins.flows[self.importer] if self._current is None else self._current
+
+    def supply(self, options: PotentialOptions) -> SupplyTerms:
+        """Return the terms of supply under a convention."""
+        return self.book.open(options, self.row)
+
     def weigh(self, options: PotentialOptions) -> tuple[Matrix, Matrix, Matrix]:
         """Return Ease (E), the sum of claims (P) and the normaliser (P) under a convention."""
         supply, market = self.supply(options), self.market
@@ -171,7 +213,7 @@ class MarketStudy:
 
     def _ease(self, supply: SupplyTerms, options: PotentialOptions) -> Matrix:
         if options.ease == "off":
-            ones = np.ones(len(self.current))
+            ones = np.ones(len(self.sold))
             ones[self.row] = 0.0  # a market is no supplier of its own imports
             return ones
         if options.ease == "static":
@@ -180,7 +222,7 @@ class MarketStudy:
             expected = supply.product @ self.expected_demand
         else:
             expected = (supply.product * self.market.pull) @ self.expected_demand
-        return divide(self.current.sum(axis=1), expected)
+        return divide(self.sold, expected)
 
     @property
     def expected_demand(self) -> Matrix:

@@ -10,6 +10,9 @@ import polars as pl
 
 from corridor.data.runs import Attribution
 from corridor.find.chains import measure_tiers, read_chains
+from corridor.find.cube import CubeWindow, measure_window
+from corridor.find.diversification import rank_diversification
+from corridor.find.firmness import NoiseModel
 from corridor.find.goods import GOODS, tabulate_goods
 from corridor.find.growth import (
     choose_base_year,
@@ -18,11 +21,13 @@ from corridor.find.growth import (
     measure_growth,
     measure_years,
 )
+from corridor.find.inputs import Evidence, PotentialInputs
 from corridor.find.margins import Progress, TradeMargins, measure_margins
 from corridor.find.market import measure_concentration, rank_competitors
 from corridor.find.pair import UNNAMED, PairAnalysis, analyse_margins
-from corridor.find.potential import PotentialOptions
+from corridor.find.potential import PotentialOptions, align_options
 from corridor.find.supply import is_dependent, list_alternatives, measure_dependence
+from corridor.find.sweep import sweep_potential
 from corridor.find.unit_values import measure_unit_values, position_unit_values
 from corridor.locale.catalogue import gettext_noop
 
@@ -39,26 +44,70 @@ def study_pair(
     options: PotentialOptions | None = None,
     products: pl.DataFrame | None = None,
     source: Attribution = UNNAMED,
+    inputs: PotentialInputs | None = None,
+    noise: NoiseModel | None = None,
+    window: CubeWindow | None = None,
     progress: Progress | None = None,
 ) -> PairAnalysis:
     """Analyse a pair as ``analyse_pair`` does and add every further table.
 
-    The trade table is summed once, for both as markets and for the exporter's sales everywhere.
+    The trade of the year is laid out once, in ``window`` where it is already (see ``find.cube.open_window``).
+    inputs: growth, distances, tariffs and elasticities. noise: of the ranges of ranks, the default model
+    where not given.
 
     Raises
     ------
     as ``find.pair.analyse_pair``.
     """
     options = options or PotentialOptions()
-    inner = None if progress is None else lambda share, message: progress(0.7 * share, message)
-    margins = measure_margins(
-        trade, [importer, exporter], exporters=[exporter], year=year, window=options.window, progress=inner
+    inner = None if progress is None else lambda share, message: progress(0.6 * share, message)
+    window = window or measure_window(trade, year=year, window=options.window, progress=inner)
+    margins = window.margins([importer, exporter], [exporter])
+    if progress:
+        progress(0.6, gettext_noop("Computing the potential"))
+    evidence = align_options(margins, inputs, options)
+    analysis = analyse_margins(
+        margins,
+        exporter,
+        importer,
+        options=options,
+        products=products,
+        source=source,
+        inputs=evidence,
+        noise=noise or NoiseModel(),
     )
     if progress:
-        progress(0.7, gettext_noop("Computing the potential"))
-    analysis = analyse_margins(margins, exporter, importer, options=options, products=products, source=source)
-    further = tabulate_further(margins, analysis) | tabulate_years(trade, analysis)
-    return replace(analysis, tables={**analysis.tables, **further})
+        progress(0.7, gettext_noop("Computing the further tables"))
+    further = (
+        tabulate_everywhere(window, evidence, analysis)
+        | tabulate_further(margins, analysis)
+        | tabulate_years(trade, analysis)
+    )
+    return replace(
+        analysis,
+        tables={
+            **analysis.tables,
+            "diversification": rank_diversification(
+                margins, exporter, importer, options=options, inputs=evidence
+            ),
+            **further,
+        },
+    )
+
+
+def tabulate_everywhere(
+    window: CubeWindow, evidence: Evidence, analysis: PairAnalysis
+) -> dict[str, pl.DataFrame]:
+    """Return the exporter's potential in all markets (``markets``) and of all products (``product_potential``)."""
+    sweep = sweep_potential(
+        window,
+        exporters=[analysis.exporter],
+        options=analysis.options,
+        inputs=evidence,
+        top=0,
+        workers=1,
+    )
+    return {"markets": sweep.markets, "product_potential": sweep.products}
 
 
 def tabulate_further(margins: TradeMargins, analysis: PairAnalysis) -> dict[str, pl.DataFrame]:

@@ -1,6 +1,6 @@
 """The terms of the export potential: of supply (E × P, the same in every market) and of one market."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,17 +75,21 @@ def share_of_world(margins: TradeMargins, left_out: int | None = None) -> Matrix
 
 
 def build_market_terms(
-    margins: TradeMargins, market: int, current: Matrix, evidence: Evidence, options: PotentialOptions
+    margins: TradeMargins,
+    market: int,
+    current: Callable[[], Matrix],
+    evidence: Evidence,
+    options: PotentialOptions,
 ) -> MarketTerms:
-    """Return the terms of the market in row ``market`` whose imports by supplier are ``current``."""
+    """Return the terms of the market in row ``market``; ``current`` gives its imports by supplier (E × P)."""
     tariff = distance = None
     if evidence.tariffs is not None and evidence.elasticity is not None and options.market_tariff:
         rates = evidence.tariffs.levy(market)
-        tariff = favour_by_tariff(rates, current, evidence.elasticity.values)
+        tariff = favour_by_tariff(rates, current(), evidence.elasticity.values)
     if evidence.log_distance is not None and options.distance:
-        distance = favour_by_distance(fill_distance(evidence.log_distance, market, current), current)
+        distance = favour_by_distance(fill_distance(evidence.log_distance, market, current()), current())
     pull = tariff if distance is None else distance if tariff is None else tariff * distance
-    return MarketTerms(tariff, distance, pull, _grow_demand(market, evidence, options))
+    return MarketTerms(tariff, distance, pull, grow_demand(market, evidence, options))
 
 
 def favour_by_tariff(rates: Matrix, current: Matrix, elasticity: Matrix) -> Matrix:
@@ -116,7 +120,7 @@ def fill_distance(log_distance: Matrix, market: int, current: Matrix) -> Matrix:
     return np.where(known, column, mean)
 
 
-def _grow_demand(market: int, evidence: Evidence, options: PotentialOptions) -> float | None:
+def grow_demand(market: int, evidence: Evidence, options: PotentialOptions) -> float | None:
     """Return (GDP^ / POP^)^E · POP^ of the market, None where off."""
     if evidence.growth is None or not options.demand_growth:
         return None

@@ -269,3 +269,29 @@ def test_one_elasticity_for_all_is_told(margins):
     assert gaps_of(analyse_margins(margins, "XAA", "XAB", options=options, inputs=inputs))[
         "elasticity", "one_elasticity"
     ] == pytest.approx((1.0, 1.0))
+
+
+def test_members_of_the_union_levy_its_rates_and_none_on_each_other():
+    flows = [("DEU", "FRA", 60.0), ("PAK", "FRA", 40.0), ("PAK", "DEU", 20.0), ("FRA", "PAK", 10.0)]
+    trade = pl.DataFrame(
+        [(2024, seller, buyer, RICE, usd) for seller, buyer, usd in flows],
+        schema={
+            "year": pl.Int32,
+            "exporter": pl.String,
+            "importer": pl.String,
+            "product": pl.String,
+            "value_usd": pl.Float64,
+        },
+        orient="row",
+    )
+    rates = tariffs(("EUN", "MFN", RICE, 10.0), ("PAK", "MFN", RICE, 8.0), ("PAK", "EUN", RICE, 2.0))
+    market = compute_potential(
+        measure_margins(trade, ["FRA"]), "FRA", PLAIN, PotentialInputs(tariffs=rates, elasticities=SIGMA)
+    )
+    # In the order DEU, FRA, PAK: France lets Germany in free and takes 10 % from Pakistan.
+    assert market.market_tariff is not None and market.global_tariff is not None
+    assert market.market_tariff[[0, 2], 0] == pytest.approx([(1.04 / 1.0) ** 2, (1.04 / 1.1) ** 2])
+    # Germany meets nothing in France (100) and 2 % in Pakistan (10); France the same; Pakistan 10 % in both.
+    met = [10 * 0.02 / 110, 10 * 0.02 / 30, 0.1]
+    world = (60 * met[0] + 10 * met[1] + 60 * met[2]) / 130
+    assert market.global_tariff[:, 0] == pytest.approx([((1 + rate) / (1 + world)) ** 2 for rate in met])

@@ -64,5 +64,5 @@ def make_tariffs(products: list[str]) -> pl.DataFrame:
         for product in products
         if 50 <= int(product[:2]) <= 63
     ]
-    schema = {name: column.dtype for name, column in TARIFFS.columns.items()}
+    schema = {name: column.dtype for name, column in TARIFFS.columns.items() if not column.optional}
     return TARIFFS.check(pl.DataFrame(rows, schema=schema, orient="row"))
