@@ -9,6 +9,8 @@ from corridor.charts.theme import Spec, base_spec, finish_spec, label_room, read
 from corridor.locale import format_decimal, format_percent, translator
 
 BAR_STEP: Final = 24
+#: On a phone names take half of the width: the labels need this much beyond the longest bar.
+NARROW_ROOM: Final = 1.5
 
 
 def area_bars(
@@ -52,7 +54,8 @@ def area_bars(
         "sort": None,
         "axis": {"title": None, "labelLimit": 260, "orient": lines.start, "domain": False},
     }
-    scale = lines.scale(domain=[0, longest * label_room(row["words"] for row in labels)], nice=False)
+    room = max(NARROW_ROOM, label_room(row["words"] for row in labels))
+    scale = lines.scale(domain=[0, longest * room], nice=False)
     spec = {
         **base_spec(
             language,
@@ -99,7 +102,13 @@ def _stack(values: list[Spec], y: Spec, scale: Spec, order: list[str], title: st
                 "scale": scale,
                 "axis": {"title": title, "tickCount": 5, "format": "~r"},
             },
-            "color": {"field": "criterion", "type": "nominal", "scale": {"domain": order}, "sort": order},
+            "color": {
+                "field": "criterion",
+                "type": "nominal",
+                "scale": {"domain": order},
+                "sort": order,
+                "legend": {"columns": 1},
+            },
             "order": {"field": "place", "type": "quantitative"},
             # areas outside the set stand back
             "opacity": {

@@ -20,6 +20,13 @@ pytestmark = pytest.mark.django_db
 PAGE = "/find/PAK/CHN/areas"
 
 
+@pytest.fixture(autouse=True)
+def home(settings, tmp_path):  # type: ignore[no-untyped-def]
+    """Keep runs and datasets of these tests to themselves."""
+    settings.HOME = tmp_path
+    return tmp_path
+
+
 def read(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200, address
@@ -132,9 +139,7 @@ def evidence(tmp_path):
         for criterion, economy in zip(AREA_CRITERIA, ("CHN", "PAK", "PAK", "PAK"), strict=True)
     ]
     file.write_text("area,criterion,indicator,economy,year,value,unit,better,source\n" + "\n".join(rows))
-    import_file(open_store(), file, name="office-2023", replace=True)
-    yield
-    open_store().remove("office-2023")
+    import_file(open_store(), file, name="office-2023")
 
 
 def test_imported_indicators_count_for_people_signed_in(client: Client, evidence: None) -> None:
