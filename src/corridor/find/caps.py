@@ -18,9 +18,10 @@ import numpy as np
 import polars as pl
 
 from corridor.errors import InputError
-from corridor.find.complexity import measure_rca, relate_products
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Mask, Matrix, divide
+from corridor.find.proximity import relate_products
+from corridor.find.rca import measure_rca
 from corridor.tables import ELASTICITIES, INDICATORS, TARIFFS
 
 #: Comparable exporters a product.

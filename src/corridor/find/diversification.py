@@ -11,12 +11,13 @@ import numpy as np
 import polars as pl
 
 from corridor.errors import InputError
-from corridor.find.complexity import measure_rca, relate_products
 from corridor.find.inputs import Evidence, PotentialInputs
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Matrix, divide
 from corridor.find.options import PotentialOptions
 from corridor.find.potential import MarketStudy, align_options, balance_trade
+from corridor.find.proximity import relate_products
+from corridor.find.rca import measure_rca
 from corridor.tables import DIVERSIFICATION
 
 #: A product is exported competitively from this corrected RCA on.
