@@ -4,6 +4,7 @@ import ast
 import functools
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -524,5 +525,8 @@ def test_importing_the_library_opens_no_connection() -> None:
         "for found in pkgutil.walk_packages(corridor.__path__, 'corridor.'):\n"
         "    importlib.import_module(found.name)\n"
     )
-    outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    here = {**os.environ, "PYTHONPATH": str(Path(corridor.__file__).parents[1])}
+    outcome = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=here
+    )
     assert outcome.returncode == 0, outcome.stderr
