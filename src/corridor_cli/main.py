@@ -27,7 +27,7 @@ SUMMARIES: Final = {
     "meet": "When, where and with whom? A schedule with its bound.",
     "plan": "Which projects, in what order, at what cost? Appraisal, portfolio, roadmap.",
     "deliver": "Did it happen? Agreements, evidence, results.",
-    "data": "Datasets: list, import, verify, remove.",
+    "data": "Datasets: fetch, import, bridge, list, verify, remove.",
     "serve": "Run the platform on this machine.",
     "worker": "Work through the background jobs.",
     "db": "The platform's database: migrate, back up, restore.",

@@ -203,7 +203,7 @@ def test_help_is_quick_and_loads_no_stage() -> None:
             after.children_user + after.children_system - before.children_user - before.children_system
         )
         assert outcome.returncode == 0, outcome.stderr
-        assert "Datasets: list, import, verify, remove" in outcome.stdout
+        assert "Datasets: fetch, import, bridge, list" in outcome.stdout
     assert min(elapsed) < 0.5
 
 

@@ -74,7 +74,7 @@ def test_fetch_downloads_imports_and_says_what_it_did(address: str, home: Path) 
     code, out, err = run("data", "fetch", "baci", "--from", f"{address}/baci.zip")
     assert code == 1 and "already a dataset 'baci-hs17'" in err
     code, out, _ = run("data", "fetch", "baci", "--from", f"{address}/baci.zip", "--name", "whole")
-    assert code == 0 and "Already here and unchanged" in out and "2023–2024" in out
+    assert code == 0 and "Not asked for again" in out and "2023–2024" in out
 
 
 def test_only_download_into_a_folder_and_a_checksum(address: str, tmp_path: Path) -> None:

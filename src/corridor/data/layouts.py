@@ -149,7 +149,7 @@ def _find_revisions(columns: Sequence[str]) -> dict[str, str]:
 def guess_kind(columns: Sequence[str]) -> str | None:
     """Return the only kind whose columns a file has, or None where that is not plain."""
     lower = {_squeeze(name) for name in columns}
-    if "region" in lower and lower & {"value", "valueusd"}:
+    if {"region", "valueusd"} <= lower and lower & {"product", "hs6"}:
         return "regions"
     if any(set(names) <= lower for names in WITS_COLUMNS) or {"reportingcountry", "avduty"} <= lower:
         return "tariffs"

@@ -15,6 +15,9 @@ from corridor.data.tariffs import average_lines
 from corridor.errors import InputError
 from corridor.tables import REGIONS, WORLD
 
+#: Weights whose sum differs by less are shares already.
+_SUMS_TO_ONE: Final = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -113,9 +116,6 @@ def _shape_concordance(rows: pl.DataFrame, context: Context) -> Shaped:
     duplicates = pairs.height - whole.height
     table = check_concordance(whole.sort("source", "target"))
     return Shaped(table, duplicates, tuple(notes), nomenclature=_name_step(context.layout))
-
-
-_SUMS_TO_ONE: Final = 1e-6
 
 
 def _name_step(layout: Layout) -> str:

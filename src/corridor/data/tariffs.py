@@ -18,6 +18,7 @@ from corridor.tables import MFN, TARIFFS
 
 #: A rate above this is no fault, but worth a look.
 REMARKABLE_RATE: Final = 200
+_NO_MEMBERS: Final = "group of partners whose members are not known (--groups)"
 _HS6: Final = 6
 _HEADING: Final = 4
 _SAME: Final = 1e-9
@@ -171,9 +172,6 @@ def _expand_partners(
     known_code = pl.col("exporter").is_in([*kept_codes(), MFN])
     expanded = _drop(expanded, ~known_code, _NO_MEMBERS, left_out)
     return expanded.filter(pl.col("exporter") != pl.col("importer")).drop("economy", "member")
-
-
-_NO_MEMBERS: Final = "group of partners whose members are not known (--groups)"
 
 
 def _list_union(years: Sequence[int]) -> pl.DataFrame:

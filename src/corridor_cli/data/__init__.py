@@ -12,7 +12,7 @@ from corridor_cli.data.fetching import fetch
 from corridor_cli.data.importing import bridge, import_data
 from corridor_cli.data.showing import describe, list_years, print_table, shorten, size
 
-app = typer.Typer(no_args_is_help=True, help="Datasets: list, import, fetch, bridge, verify, remove.")
+app = typer.Typer(no_args_is_help=True, help="Datasets: fetch, import, bridge, list, verify, remove.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

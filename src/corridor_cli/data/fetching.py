@@ -83,9 +83,15 @@ def _fetch(
 
 
 def _tell(file: Path, receipt: "Receipt") -> tuple[str, str]:
-    what = "Fetched" if receipt.fetched else "Already here and unchanged:"
     known = "as expected" if receipt.expected else "no checksum was known; it is recorded for the next time"
-    return f"{what} {file} ({size(receipt.bytes)})", f"sha256 {receipt.sha256} ({known})."
+    if not receipt.fetched:
+        known = "as it was then"
+    what = (
+        f"Fetched {file} ({size(receipt.bytes)})."
+        if receipt.fetched
+        else f"Not asked for again: {file}, fetched at {receipt.fetched_at}; --again asks the publisher."
+    )
+    return what, f"sha256 {receipt.sha256} ({known})."
 
 
 def _list_releases() -> None:

@@ -4,6 +4,7 @@ import ast
 import functools
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -16,9 +17,11 @@ import pytest
 
 import corridor
 from corridor.data.fetch import Patience, Receipt, describe_stop, fetch_file
+from corridor.data.importers import import_file
+from corridor.data.inputs import Reading
 from corridor.data.publishers import fetch_release, find_release, import_release, list_releases
 from corridor.data.store import Store
-from corridor.errors import CancelledError, FetchError, InputError
+from corridor.errors import BadRowsError, CancelledError, FetchError, InputError
 from corridor.tables import INDICATORS
 
 BODY = bytes(range(256)) * 1200
@@ -156,6 +159,14 @@ def test_a_cut_connection_is_taken_up_where_it_stopped(server: Server, tmp_path:
     assert receipt.sha256 == DIGEST
     assert [asked.get("Range") for asked in server.asked] == [None, "bytes=100000-", "bytes=220000-"]
     assert {asked.get("If-Range") for asked in server.asked[1:]} == {'"one"'}
+
+
+def test_a_connection_that_breaks_off_more_often_than_it_may_fail_gets_there(
+    server: Server, tmp_path: Path
+) -> None:
+    server.replies = [part(send, cut=70_000)]
+    assert fetch(server, tmp_path, sha256=DIGEST).bytes == len(BODY)
+    assert len(server.asked) == 5 > QUICK.attempts
 
 
 def test_a_later_fetch_goes_on_from_what_an_earlier_one_left(server: Server, tmp_path: Path) -> None:
@@ -486,6 +497,14 @@ def test_a_world_bank_archive_is_read_as_it_comes(server: Server, tmp_path: Path
     assert manifest.rows_left_out == {"no value": 1, "regional aggregate": 3}
 
 
+def test_a_bad_cell_below_the_rows_about_the_source_is_named_by_its_row(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "API_x.csv"
+    path.write_text(WORLD_BANK.replace('"338368500000"', '"soon"'))
+    with pytest.raises(BadRowsError) as caught:
+        import_file(store, path, name="x", reading=Reading("gdp"))
+    assert [(error.row, error.value) for error in caught.value.errors] == [(6, "soon")]
+
+
 # ----------------------------------------------------------------------------------------- the contract
 NETWORK = {
     "urllib.request",
@@ -524,5 +543,8 @@ def test_importing_the_library_opens_no_connection() -> None:
         "for found in pkgutil.walk_packages(corridor.__path__, 'corridor.'):\n"
         "    importlib.import_module(found.name)\n"
     )
-    outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    here = {**os.environ, "PYTHONPATH": str(Path(corridor.__file__).parents[1])}
+    outcome = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=here
+    )
     assert outcome.returncode == 0, outcome.stderr

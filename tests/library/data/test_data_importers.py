@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from corridor.data import importers
-from corridor.data.importers import Reading, import_file
+from corridor.data.importers import import_file
+from corridor.data.inputs import Reading
 from corridor.data.origins import Origin
 from corridor.data.store import Store
 from corridor.errors import BadRowsError, CancelledError, CorridorError, InputError

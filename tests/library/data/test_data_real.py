@@ -5,10 +5,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from corridor.data.importers import Reading, import_file
+from corridor.data.bridging import bridge_dataset
+from corridor.data.importers import import_file
+from corridor.data.inputs import Reading
 from corridor.data.store import Store
 from corridor.errors import BadRowsError
-from corridor.tables import DISTANCES, INDICATORS
+from corridor.tables import DISTANCES, ELASTICITIES, INDICATORS
 
 pytestmark = pytest.mark.shared
 
@@ -93,3 +95,58 @@ def test_descriptions(shared: Path, store: Store) -> None:
         import_file(store, folder / "hs_descriptions_H0_H6_en.parquet", name="h", reading=reading).rows
         > 5_300
     )
+
+
+@pytest.fixture(scope="module")
+def concordances(shared: Path, trade: Store) -> Store:
+    folder = shared / "data/concordance"
+    import_file(trade, folder / "hs5_hs0.parquet", name="hs17-hs92")
+    import_file(trade, folder / "hs6_hs5.parquet", name="hs22-hs17")
+    back = Reading("concordance", {"source": "HS0_6d", "target": "HS5_6d"})
+    import_file(trade, folder / "hs5_hs0.parquet", name="hs92-hs17", reading=back)
+    return trade
+
+
+def test_every_concordance_between_revisions_is_read(shared: Path, store: Store) -> None:
+    for number, name in ((0, "HS92"), (1, "HS96"), (2, "HS02"), (3, "HS07"), (4, "HS12")):
+        path = shared / f"data/concordance/hs5_hs{number}.parquet"
+        manifest = import_file(store, path, name=f"c{number}")
+        assert (manifest.kind, manifest.nomenclature) == ("concordance", f"HS17 to {name}")
+        assert manifest.contents is not None and manifest.contents.counts["sources"] == 5_388
+
+
+def test_the_2024_file_moves_to_1992_and_back_with_its_value(concordances: Store) -> None:
+    old = bridge_dataset(concordances, "baci-2024", ["hs17-hs92"], "baci-92")
+    assert (old.rows, old.nomenclature) == (9_394_411, "HS92")
+    assert "0 are unknown to the concordance" in old.notes[-1]
+    back = bridge_dataset(concordances, "baci-92", ["hs92-hs17"], "baci-back")
+    assert any("368 are split over several (25.74% of the value)" in note for note in back.notes)
+    values = [concordances.info(name).coverage for name in ("baci-2024", "baci-92", "baci-back")]
+    totals = [coverage.value_usd for coverage in values if coverage]
+    assert totals == pytest.approx([totals[0]] * 3, rel=1e-12)
+    by_pair = [
+        concordances.scan(name)
+        .group_by("exporter", "importer")
+        .agg(pl.col("value_usd").sum())
+        .sort("exporter", "importer")
+        .collect()
+        for name in ("baci-2024", "baci-92")
+    ]
+    assert by_pair[0].select("exporter", "importer").equals(by_pair[1].select("exporter", "importer"))
+    ratio = by_pair[1]["value_usd"] / by_pair[0]["value_usd"]
+    assert ratio.is_between(1 - 1e-12, 1 + 1e-12).all()
+
+
+def test_broda_weinstein_elasticities_reach_the_codes_of_2017_and_2022(
+    shared: Path, concordances: Store
+) -> None:
+    path = shared / "data/concordance/sigma_hs0.parquet"
+    for name, steps, codes in (("17", ("hs17-hs92",), 5_380), ("22", ("hs22-hs17", "hs17-hs92"), 5_600)):
+        manifest = import_file(
+            concordances, path, name=f"sigma{name}", reading=Reading("elasticities", concordances=steps)
+        )
+        table = ELASTICITIES.check(concordances.scan(f"sigma{name}", "elasticities").collect())
+        assert table.height == pytest.approx(codes, abs=15)
+        assert table["elasticity"].min() > 1  # type: ignore[operator]
+        assert "Each elasticity is the median over 73 importers." in manifest.notes
+        assert manifest.contents is not None and manifest.contents.shares["stated"] > 0.99

@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from corridor.data.importers import Reading, import_file
+from corridor.data.importers import import_file
+from corridor.data.inputs import Reading
 from corridor.data.sources import open_trade
 from corridor.data.store import Store
 from corridor.errors import BadRowsError, DatasetNotFoundError, InputError
