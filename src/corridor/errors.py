@@ -82,6 +82,12 @@ class MissingFontError(CorridorError):
     code = "missing-font"
 
 
+class MissingExtraError(CorridorError):
+    """An optional extra of Corridor, or a program that it needs, is not installed."""
+
+    code = "missing-extra"
+
+
 class CancelledError(CorridorError):
     """The user stopped a long operation; nothing was written."""
 

@@ -285,7 +285,7 @@ def measure_window(
     as ``measure_margins`` and ``build_cube``.
     """
     table = trade.lazy()
-    check_columns(table)
+    check_columns(table.collect_schema().names())
     weights = weigh_years(table, year, window)
     cubes = []
     for count, each in enumerate(weights):

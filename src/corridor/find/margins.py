@@ -4,7 +4,7 @@ Everything in ``find`` needs only these sums and the bilateral flows into the ma
 They are taken in one pass over the table; afterwards all work is on dense matrices.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -69,6 +69,20 @@ class TradeMargins:
         return self.economies.index(economy)
 
 
+@dataclass(frozen=True, slots=True)
+class TradeSums:
+    """What an engine sums of a trade table, as long tables whose last columns are ``value`` (USD), each key once.
+
+    by_exporter: exporter, product, value, ``bad`` (some value was empty, negative or not finite).
+    by_importer: importer, product, value. cells: exporter, importer, product, value; those of the economies
+    under study.
+    """
+
+    by_exporter: pl.DataFrame
+    by_importer: pl.DataFrame
+    cells: pl.DataFrame
+
+
 def unknown_economy(economy: str, known: Sequence[str]) -> UnknownEconomyError:
     """Return the error for a code that the data do not hold, with the nearest ones that they do."""
     near = get_close_matches(economy.upper(), known, n=3, cutoff=0.5)
@@ -102,67 +116,73 @@ def measure_margins(
     """
     report = progress or _ignore
     table = trade.lazy()
-    check_columns(table)
+    check_columns(table.collect_schema().names())
     report(0.05, gettext_noop("Reading the years"))
     weights = weigh_years(table, year, window)
     rows = _select_rows(table, weights)
     report(0.1, gettext_noop("Summing trade by exporter and importer"))
-    by_exporter, by_importer, cells, sold = pl.collect_all(
-        [
-            rows.group_by("exporter", "product").agg(pl.col("value").sum(), pl.col("bad").any()),
-            rows.group_by("importer", "product").agg(pl.col("value").sum()),
-            rows.filter(pl.col("importer").is_in(list(importers)))
-            .group_by("importer", "exporter", "product")
-            .agg(pl.col("value").sum()),
-            rows.filter(pl.col("exporter").is_in(list(exporters)))
-            .group_by("exporter", "importer", "product")
-            .agg(pl.col("value").sum()),
-        ],
-        engine="streaming",
+    sums = TradeSums(
+        *pl.collect_all(
+            [
+                rows.group_by("exporter", "product").agg(pl.col("value").sum(), pl.col("bad").any()),
+                rows.group_by("importer", "product").agg(pl.col("value").sum()),
+                rows.filter(
+                    pl.col("importer").is_in(list(importers)) | pl.col("exporter").is_in(list(exporters))
+                )
+                .group_by("exporter", "importer", "product")
+                .agg(pl.col("value").sum()),
+            ],
+            engine="streaming",
+        )
     )
-    if by_exporter["bad"].any():
+    report(0.9, gettext_noop("Building matrices"))
+    margins = build_margins(sums, weights, importers, exporters)
+    report(1.0, gettext_noop("Margins ready"))
+    return margins
+
+
+def build_margins(
+    sums: TradeSums, weights: Mapping[int, float], importers: Sequence[str], exporters: Sequence[str]
+) -> TradeMargins:
+    """Build the matrices from the sums, whichever engine took them; ``weights`` by year, oldest first.
+
+    Raises
+    ------
+    SchemaError: a value was bad. UnknownEconomyError: an economy asked for has no trade.
+    """
+    if sums.by_exporter["bad"].any():
         raise SchemaError(
             "column 'value_usd' of table 'trade' holds an empty, negative or infinite value",
             rule="trade values are finite and not negative, in USD",
             fix="Maybe import the file again: 'corridor data import' names each bad row",
         )
-    report(0.9, gettext_noop("Building matrices"))
-    economies = tuple(pl.concat([by_exporter["exporter"], by_importer["importer"]]).unique().sort())
-    products = tuple(by_exporter["product"].unique().sort())
+    economies = tuple(pl.concat([sums.by_exporter["exporter"], sums.by_importer["importer"]]).unique().sort())
+    products = tuple(sums.by_exporter["product"].unique().sort())
     for asked in (*importers, *exporters):
         if asked not in economies:
             raise unknown_economy(asked, economies)
-    margins = TradeMargins(
+
+    def fill(table: pl.DataFrame, key: str) -> Matrix:
+        return fill_matrix(table, (key, "product"), economies, products)
+
+    return TradeMargins(
         years=tuple(weights),
         weights=tuple(weights.values()),
         economies=economies,
         products=products,
-        exports=fill_matrix(by_exporter, ("exporter", "product"), economies, products),
-        imports=fill_matrix(by_importer, ("importer", "product"), economies, products),
-        flows={
-            importer: fill_matrix(
-                cells.filter(pl.col("importer") == importer), ("exporter", "product"), economies, products
-            )
-            for importer in importers
-        },
-        sales={
-            exporter: fill_matrix(
-                sold.filter(pl.col("exporter") == exporter), ("importer", "product"), economies, products
-            )
-            for exporter in exporters
-        },
+        exports=fill(sums.by_exporter, "exporter"),
+        imports=fill(sums.by_importer, "importer"),
+        flows={each: fill(sums.cells.filter(pl.col("importer") == each), "exporter") for each in importers},
+        sales={each: fill(sums.cells.filter(pl.col("exporter") == each), "importer") for each in exporters},
     )
-    report(1.0, gettext_noop("Margins ready"))
-    return margins
 
 
 def _ignore(_share: float, _message: str) -> None:
     """Take a progress report nobody asked for."""
 
 
-def check_columns(table: pl.LazyFrame) -> None:
-    """Refuse a table that lacks a column of ``TRADE``."""
-    names = table.collect_schema().names()
+def check_columns(names: Sequence[str]) -> None:
+    """Raise ``SchemaError`` where a trade table with these columns lacks one."""
     for column in ("year", "exporter", "importer", "product", "value_usd"):
         if column not in names:
             raise SchemaError(
