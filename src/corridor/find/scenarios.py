@@ -72,6 +72,11 @@ class TargetEvidence:
     services: TargetSource | None = None
     unknown_markets: tuple[str, ...] = ()
 
+    def put_first(self, base: TargetBase) -> "TargetEvidence":
+        """Return the same evidence counted from another base, the ones so far beside it."""
+        others = [one for one in (self.base, *self.other_bases) if one != base]
+        return replace(self, base=base, other_bases=tuple(others))
+
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from corridor.data.runs import Attribution
+from corridor.find.caps import find_new_products
 from corridor.find.margins import Progress, TradeMargins, measure_margins
 from corridor.find.pair import UNNAMED, PairAnalysis, analyse_margins
 from corridor.find.potential import PotentialOptions
@@ -46,4 +47,9 @@ def study_pair(
 
 def tabulate_further(margins: TradeMargins, analysis: PairAnalysis) -> dict[str, pl.DataFrame]:
     """Return the further tables of a pair by name, from margins with both as markets and the exporter's sales."""
-    return {}
+    exporter, importer = analysis.exporter, analysis.importer
+    return {
+        "new_products": find_new_products(
+            margins, analysis.opportunities, exporter=exporter, importer=importer
+        ),
+    }
