@@ -135,28 +135,6 @@ def _describe_data(analysis: PairAnalysis) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/pairs/{exporter}/{importer}/opportunities", response=OpportunityPage, url_name="find_opportunities"
-)
-def list_opportunities(
-    request: HttpRequest,
-    exporter: str,
-    importer: str,
-    filters: Query[LineFilter],
-) -> dict[str, Any]:
-    """List the lines of a pair by rank."""
-    analysis, _run = read_pair(exporter, importer, filters.run, user=request.user)
-    lines = analysis.opportunities
-    if filters.shortlisted:
-        lines = lines.filter("shortlisted")
-    return {
-        "count": lines.height,
-        "items": lines.slice(filters.offset, filters.limit).to_dicts(),
-        "year": analysis.year,
-        **_describe_data(analysis),
-    }
-
-
 class TargetFilter(Schema):
     """A target and what is taken to come true; without value and year the target set for the pair."""
 
@@ -304,4 +282,26 @@ def get_comparison(
         "lines": comparison.lines.slice(filters.offset, filters.limit).to_dicts(),
         "first_source": first.source,
         "second_source": second.source,
+    }
+
+
+@router.get(
+    "/pairs/{exporter}/{importer}/opportunities", response=OpportunityPage, url_name="find_opportunities"
+)
+def list_opportunities(
+    request: HttpRequest,
+    exporter: str,
+    importer: str,
+    filters: Query[LineFilter],
+) -> dict[str, Any]:
+    """List the lines of a pair by rank."""
+    analysis, _run = read_pair(exporter, importer, filters.run, user=request.user)
+    lines = analysis.opportunities
+    if filters.shortlisted:
+        lines = lines.filter("shortlisted")
+    return {
+        "count": lines.height,
+        "items": lines.slice(filters.offset, filters.limit).to_dicts(),
+        "year": analysis.year,
+        **_describe_data(analysis),
     }
