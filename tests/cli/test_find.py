@@ -285,7 +285,13 @@ def test_target_shows_what_has_no_source():
     [
         (("find", "potential", "PAK", "CHM"), "no run is stored"),
         (("find", "potential", "PAK", "CHN", "--ease", "projected"), "Maybe give --trade"),
-        (("find", "shortlist", "PAK", "CHN", "--share", "0.5"), "Maybe give --trade"),
+        (("find", "shortlist", "PAK", "CHN", "--most"), "--most goes with --lines"),
+        (("find", "shortlist", "PAK", "CHN", "--exclude", "arms"), "two to six digits"),
+        (("find", "shortlist", "PAK", "CHN", "--share", "0.99", "--lines", "5"), "At most so many products"),
+        (("find", "target", "PAK", "CHN", "50e9"), "--by names it"),
+        (("find", "target", "PAK", "CHN", "50e9", "--by", "2024"), "lies after its base"),
+        (("find", "target", "PAK", "CHN", "50e9", "--by", "2035", "--growth", "0.04"), "--growth-source"),
+        (("find", "compare", "PAK", "CHN", "stored", "--second-year", "2020"), "name a trade file"),
         (("find", "target", "PAK", "CHN", "50e9", "--years", "10", "--base-usd", "2e9"), "--base-source"),
         (("find", "target", "PAK", "CHN", "-5", "--years", "10"), ""),
     ],
@@ -295,3 +301,84 @@ def test_what_cannot_be_done_is_one_message(arguments, says):
     assert result.exit_code in (1, 2)
     assert says in result.output
     assert "Traceback" not in result.output
+
+
+def test_shortlist_takes_conditions(tmp_path):
+    output = tmp_path / "choice.parquet"
+    asked = ("--exclude", "24", "--most-per-chapter", 2, "--share", 0.5, "--least-sections", 12)
+    result = run("find", "shortlist", "PAK", "CHN", *asked, "--output", output)
+    assert result.exit_code == 0, result.output
+    assert "Left out by code" in result.output and "Proven best" in result.output
+    chosen = pl.read_parquet(output)
+    assert not chosen["product"].str.starts_with("24").any()
+    assert chosen.group_by("chapter").len()["len"].max() <= 2
+    assert {"source", "illustrative", "by_hand"} <= set(chosen.columns)
+
+
+def test_target_names_both_bases_and_what_is_unknown(tmp_path):
+    output = tmp_path / "target.csv"
+    result = run("find", "target", "PAK", "CHN", "50e9", "--by", 2035, "--output", output)
+    assert result.exit_code == 0, result.output
+    for told in (
+        "29.8%",
+        "35.1%",
+        "State Bank of Pakistan",
+        "46.309 bn USD",
+        "unknown",
+        "No tariffs are known here",
+    ):
+        assert told in result.output
+    table = pl.read_csv(output)
+    sums = table.group_by("assumptions").agg(pl.col("value_usd").sum())
+    assert set(sums["assumptions"]) == {"low", "central", "high", "own"}
+    assert sums["value_usd"].to_list() == pytest.approx([50e9] * 4)
+
+
+def test_target_of_all_markets_starts_from_a_stated_base():
+    base = ("--base-usd", "30e9", "--base-source", "Planning minister", "--base-year", 2025)
+    result = run("find", "target", "PAK", "CHN", "150e9", "--by", 2035, "--all-markets", *base)
+    assert result.exit_code == 0, result.output
+    assert "17.5% a year for 10 years" in result.output
+    assert "holds no table of other markets" in result.output
+    assert "United States" in result.output
+
+
+def test_target_counts_tariff_cuts_where_duties_are_supplied(tmp_path):
+    duties, sigma = tmp_path / "duties.csv", tmp_path / "sigma.csv"
+    duties.write_text(
+        "importer,exporter,product,year,rate_percent,basis\nCHN,MFN,100630,2024,65,mfn\n", encoding="utf-8"
+    )
+    sigma.write_text("product,elasticity\n100630,3\n", encoding="utf-8")
+    asked = ("--tariffs", duties, "--elasticities", sigma, "--tariff-cut", 1)
+    result = run("find", "target", "PAK", "CHN", "50e9", "--by", 2035, *asked)
+    assert result.exit_code == 0, result.output
+    assert "Duty and elasticity are known for 3% of the potential" in result.output
+    assert "The partner’s duties cut to zero" in result.output
+    alone = run("find", "target", "PAK", "CHN", "50e9", "--by", 2035, "--tariffs", duties)
+    assert alone.exit_code != 0 and "both" in alone.output
+
+
+def test_compare_says_what_changed_and_writes_it(tmp_path):
+    from corridor.data.world import build_world
+
+    world = build_world(economies=6, products=30, years=2)
+    trade = tmp_path / "trade.parquet"
+    world.trade.write_parquet(trade)
+    output = tmp_path / "changes.csv"
+    asked = ("XAA", "XAB", trade, "--second", "trade_balance=off", "--output", output)
+    result = run("find", "compare", *asked)
+    assert result.exit_code == 0, result.output
+    assert "Trade balance of the product: used -> off" in result.output
+    table = pl.read_csv(output, schema_overrides={"product": pl.String})
+    terms = [name for name in table.columns if name.startswith("unrealised_") and "_usd_" not in name]
+    summed = table.select(pl.sum_horizontal(terms)).to_series()
+    assert summed.to_list() == pytest.approx(table["change_usd"].to_list(), rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [("speed=fast", "option 'speed'"), ("trade_balance=maybe", "on or off"), ("window=x", "a number")],
+)
+def test_compare_refuses_options_there_are_not(options, says):
+    result = run("find", "compare", "PAK", "CHN", "trade.parquet", "--first", options)
+    assert result.exit_code != 0 and says in result.output + result.stderr

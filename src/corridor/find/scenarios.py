@@ -72,6 +72,11 @@ class TargetEvidence:
     services: TargetSource | None = None
     unknown_markets: tuple[str, ...] = ()
 
+    def put_first(self, base: TargetBase) -> "TargetEvidence":
+        """Return the same evidence counted from another base, the ones so far beside it."""
+        others = [one for one in (self.base, *self.other_bases) if one != base]
+        return replace(self, base=base, other_bases=tuple(others))
+
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
@@ -169,10 +174,22 @@ def read_evidence(
         unrealised=Spread(central, min(spread), max(spread)),
         growing="demand_growth" in analysis.opportunities.columns,
         growth=growth,
-        new_products=tables.get("new_products"),
+        new_products=_rank_new(tables.get("new_products"), tables.get("diversification")),
         tariff_cuts=tables.get("tariff_cuts") if tariff_cuts is None else tariff_cuts,
         services=services,
     )
+
+
+def _rank_new(products: pl.DataFrame | None, ranking: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Return the new products with the ranks of the run's diversification table, where it holds one.
+
+    That table corrects specialisation for re-exports and weighs demand by the terms of the potential; a
+    product it does not list is exported competitively by its measure, and so is not new.
+    """
+    if products is None or ranking is None:
+        return products
+    ranks = ranking.select("product", pdi_rank="rank")
+    return products.drop("pdi_rank").join(ranks, on="product", how="inner").sort("pdi_rank")
 
 
 def read_total_evidence(

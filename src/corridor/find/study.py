@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from corridor.data.runs import Attribution
+from corridor.find.caps import find_new_products
 from corridor.find.chains import measure_tiers, read_chains
 from corridor.find.cube import CubeWindow, measure_window
 from corridor.find.diversification import rank_diversification
@@ -118,6 +119,9 @@ def tabulate_further(margins: TradeMargins, analysis: PairAnalysis) -> dict[str,
         GOODS: tabulate_goods(margins, analysis),
         "competitors": rank_competitors(margins, importer, exporter=exporter, products=lines),
         "concentration": measure_concentration(margins, importer),
+        "new_products": find_new_products(
+            margins, analysis.opportunities, exporter=exporter, importer=importer
+        ),
         **tabulate_supply(margins, exporter, importer),
     }
 

@@ -101,23 +101,28 @@ def shortlist_sentence(comparison: RunComparison, language: str) -> str:
 def caution_sentences(comparison: RunComparison, language: str) -> list[str]:
     """Say what a reader must know of the two runs before believing the difference."""
     t = translator(language)
-    told = []
-    for name, side in comparison.terms_on.items():
-        told.append(
-            t.gettext("%(term)s is used in the %(side)s only; in the other it counts as 1.")
-            % {"term": label(name, language), "side": label(f"{side}_run", language)}
-        )
-    for run, name in ((comparison.first, "first_run"), (comparison.second, "second_run")):
-        if run.rounded_digits:
-            told.append(
-                t.gettext(
-                    "The figures of the %(run)s are rounded to %(digits)s significant digits; what that does stands in "
-                    "the line “rounding”."
-                )
-                % {"run": label(name, language), "digits": run.rounded_digits}
-            )
+    used = {
+        "first": t.gettext("Used in the first run only, counted as 1 in the second: %(term)s."),
+        "second": t.gettext("Used in the second run only, counted as 1 in the first: %(term)s."),
+    }
+    rounded = (
+        t.gettext(
+            "The first run is rounded to %(digits)s significant digits; what that changes stands in the term "
+            "“rounding”."
+        ),
+        t.gettext(
+            "The second run is rounded to %(digits)s significant digits; what that changes stands in the term "
+            "“rounding”."
+        ),
+    )
+    told = [used[side] % {"term": label(name, language)} for name, side in comparison.terms_on.items()]
+    told += [
+        words % {"digits": run.rounded_digits}
+        for run, words in zip((comparison.first, comparison.second), rounded, strict=True)
+        if run.rounded_digits
+    ]
     if comparison.first.source != comparison.second.source:
-        told.append(t.gettext("The two runs rest on different data, whose coverage may differ."))
+        told.append(t.gettext("The two runs name different data, whose coverage may differ."))
     return told
 
 

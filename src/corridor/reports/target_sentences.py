@@ -97,10 +97,21 @@ def market_sentence(wanted: TargetDecomposition, importer: str, language: str) -
 
 
 def missing_sentence(missing: MissingSource, language: str) -> str:
-    """Say which line of a target has no evidence, and why."""
-    return translator(language).gettext("%(line)s: unknown, not zero. %(reason)s.") % {
+    """Say how evidence for a line of a target that has none could be had."""
+    t = translator(language)
+    ways = {
+        "growth_not_supplied": t.gettext(
+            "use a run of several years of trade, or state an expected growth with its source"
+        ),
+        "counted_in_potential": t.gettext("it is in the line of the potential"),
+        "tariffs_not_supplied": t.gettext("supply duties and elasticities to the command or to a run"),
+        "run_without_new_products": t.gettext("compute a run from a dataset of this site"),
+        "run_without_markets": t.gettext("compute a run from a dataset of this site that holds all markets"),
+        "no_evidence_imported": t.gettext("state evidence with its source, such as services trade"),
+    }
+    return t.gettext("%(line)s: %(way)s.") % {
         "line": label(missing.line, language),
-        "reason": label(missing.reason, language),
+        "way": ways[missing.reason],
     }
 
 

@@ -1,5 +1,6 @@
 """Opening what a command works on: a pair, from trade data or from the run the project carries."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
@@ -11,6 +12,7 @@ from corridor.errors import InputError
 from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
 from corridor.find.potential import PotentialOptions
 from corridor.find.stored import read_names, stored_run
+from corridor.find.study import study_pair
 from corridor_cli.say import show
 
 
@@ -26,8 +28,26 @@ def open_pair(
                 fix="Maybe give --trade FILE_OR_DATASET",
             )
         return stored_run(exporter, importer)
+    return _analyse(analyse_pair, exporter, importer, trade, year, options)
+
+
+def open_study(
+    exporter: str, importer: str, trade: str, year: int | None, options: PotentialOptions
+) -> PairAnalysis:
+    """Analyse a pair from trade data with every further table."""
+    return _analyse(study_pair, exporter, importer, trade, year, options)
+
+
+def _analyse(
+    analyse: Callable[..., PairAnalysis],
+    exporter: str,
+    importer: str,
+    trade: str,
+    year: int | None,
+    options: PotentialOptions,
+) -> PairAnalysis:
     source = open_trade(trade, year=year, progress=show)
-    analysis = analyse_pair(
+    analysis = analyse(
         source.frame,
         exporter,
         importer,

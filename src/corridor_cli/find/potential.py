@@ -1,10 +1,9 @@
-"""``corridor find potential`` and ``shortlist``."""
+"""``corridor find potential``."""
 
 from typing import Annotated
 
 import typer
 
-from corridor.errors import InputError
 from corridor.find.potential import PotentialOptions
 from corridor_cli.find.opening import open_pair
 from corridor_cli.find.options import Balance, Ease, Exporter, Importer, Output, Trade, Unknown, Year
@@ -36,28 +35,3 @@ def potential(
     print_coverage(analysis)
     if output:
         write_frame(add_provenance(analysis.opportunities, analysis.source), output)
-
-
-def shortlist(
-    exporter: Exporter,
-    importer: Importer,
-    trade: Trade = None,
-    year: Year = None,
-    share: Annotated[float, typer.Option(help="Share of the unrealised potential to carry, 0 to 1.")] = 0.8,
-    output: Output = None,
-) -> None:
-    """List the fewest products that carry 80 % of the unrealised potential."""
-    check_output(output)
-    if trade is None and share != 0.8:
-        raise InputError(
-            f"share {share} without trade data",
-            rule="the run the project carries has its shortlist at 0.8",
-            fix="Maybe give --trade FILE_OR_DATASET",
-        )
-    analysis = open_pair(exporter, importer, trade, year, PotentialOptions(carried_share=share))
-    chosen = analysis.shortlist
-    print_summary(analysis)
-    print_lines(analysis, chosen.lines)
-    print_coverage(analysis)
-    if output:
-        write_frame(add_provenance(analysis.opportunities.filter("shortlisted"), analysis.source), output)

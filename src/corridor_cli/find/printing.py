@@ -37,19 +37,24 @@ def print_summary(analysis: PairAnalysis) -> None:
 
 def print_lines(analysis: PairAnalysis, count: int) -> None:
     """Print the first lines as a table."""
-    if not analysis.opportunities.height:
+    print_rows(analysis, analysis.opportunities.head(count))
+
+
+def print_rows(analysis: PairAnalysis, lines: pl.DataFrame) -> None:
+    """Print lines of the opportunities as a table, in their order."""
+    if not lines.height:
         return
     from rich.console import Console
     from rich.table import Table
 
     table = Table("rank", "product", "name", "now", "partner buys", "potential", "unrealised", "firm", "why")
-    for row in analysis.top(count):
+    for row in lines.to_dicts():
         name = (row["description"] or "")[:40]
         money = [
             f"{row[key] / 1e6:,.1f}"
             for key in ("current_usd", "partner_imports_usd", "potential_usd", "unrealised_usd")
         ]
-        why = "; ".join(label(code, "en") for code in row["reasons"][:2])
+        why = "; ".join(label(code, "en") for code in analysis.reason(row)[:2])
         table.add_row(str(row["rank"]), row["product"], name, *money, f"{row['firmness']:.0%}", why)
     table.caption = "million USD"
     Console(width=None if sys.stdout.isatty() else 160).print(table)

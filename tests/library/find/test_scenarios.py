@@ -272,6 +272,15 @@ def test_the_stored_run_tells_fifty_billion_honestly():
     ]
 
 
+def test_new_products_are_ranked_as_the_run_ranks_diversification(trade):
+    new = table(product=["a", "b", "c"], pdi_rank=[1, 2, 3], addition_usd=[1.0, 2.0, 4.0])
+    ranking = table(product=["c", "a"], rank=[1, 2])
+    tables = {"new_products": new, "diversification": ranking}
+    known = read_evidence(replace(analyse_pair(trade, "XAA", "XAB"), tables=tables), target_year=2030)
+    assert known.new_products is not None
+    assert known.new_products.select("product", "pdi_rank").rows() == [("c", 1), ("a", 2)]
+
+
 def test_all_markets_together_start_from_a_complete_count():
     stated = TargetBase(30e9, "Planning minister", 2025, 10)
     run = stored_run("PAK", "CHN")

@@ -128,14 +128,13 @@ def _read_evidence(
 
 def _choose_base(evidence: TargetEvidence, data: dict[str, Any], year: int) -> TargetEvidence:
     """Return the evidence with the base that was asked for first, the others beside it."""
-    bases = [evidence.base, *evidence.other_bases]
     if data["base"] == OWN:
         source = _("%(source)s (own figure)") % {"source": data["base_source"]}
         own = date_base(data["base_value"] * BILLION, source, data["base_year"], target_year=year)
-        bases = [own, *bases]
-    elif data["base"] == "stated" and evidence.other_bases:
-        bases = [evidence.other_bases[0], *(base for base in bases if base != evidence.other_bases[0])]
-    return replace(evidence, base=bases[0], other_bases=tuple(bases[1:]))
+        return evidence.put_first(own)
+    if data["base"] == "stated" and evidence.other_bases:
+        return evidence.put_first(evidence.other_bases[0])
+    return evidence
 
 
 def _describe(
