@@ -5,8 +5,9 @@ import typer
 from corridor_cli.find.areas import areas
 from corridor_cli.find.complexity import complexity
 from corridor_cli.find.potential import potential, shortlist
+from corridor_cli.find.sweep import diversify, sweep
 from corridor_cli.find.target import target
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Where does cooperation pay?")
-for command in (areas, potential, shortlist, target, complexity):
+for command in (areas, potential, shortlist, sweep, diversify, target, complexity):
     app.command()(command)
