@@ -304,6 +304,20 @@ PRODUCT_POTENTIAL = Table(
     },
     key=("exporter", "product"),
 )
+REGION_LINES = Table(
+    "region_lines",
+    {
+        "region": Column(STR, "name or code of the region; not_covered for what no region's exports cover"),
+        "exporter": Column(STR, "economy code"),
+        "importer": Column(STR, "economy code"),
+        "product": Column(STR, "HS6 code"),
+        "share": Column(FLOAT, "of the economy's exports of the product, 0…1; the shares of a line sum to 1"),
+        "current_usd": Column(FLOAT, "the economy's exports today, split by the share"),
+        "potential_usd": Column(FLOAT, "the economy's export potential, split by the share"),
+        "unrealised_usd": Column(FLOAT, "the economy's unrealised potential, split by the share"),
+    },
+    key=("region", "exporter", "importer", "product"),
+)
 DIVERSIFICATION = Table(
     "diversification",
     {

@@ -382,3 +382,106 @@ def test_compare_says_what_changed_and_writes_it(tmp_path):
 def test_compare_refuses_options_there_are_not(options, says):
     result = run("find", "compare", "PAK", "CHN", "trade.parquet", "--first", options)
     assert result.exit_code != 0 and says in result.output + result.stderr
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """Return a store with a trade dataset of two years and growth of both economies."""
+    monkeypatch.setenv("CORRIDOR_HOME", str(tmp_path / "home"))
+    flows = [("PAK", "CHN", "100630", 30.0), ("IND", "CHN", "100630", 10.0), ("CHN", "PAK", "850760", 50.0)]
+    flows += [("CHN", "IND", "100630", 5.0), ("IND", "CHN", "520942", 40.0), ("PAK", "IND", "520942", 8.0)]
+    for year, factor in ((2023, 3), (2024, 1)):
+        path = tmp_path / f"trade-{year}.csv"
+        rows = "".join(
+            f"{year},{seller},{buyer},{code},{usd * factor}\n" for seller, buyer, code, usd in flows
+        )
+        path.write_text("year,exporter,importer,product,value_usd\n" + rows, encoding="utf-8")
+    both = tmp_path / "both.csv"
+    both.write_text(
+        (tmp_path / "trade-2023.csv").read_text()
+        + "".join((tmp_path / "trade-2024.csv").read_text().splitlines(keepends=True)[1:])
+    )
+    growth = tmp_path / "growth.csv"
+    lines = [f"{code},{year},3\n" for code in ("PAK", "CHN") for year in range(2025, 2030)]
+    growth.write_text("economy,year,gdp_growth_percent\n" + "".join(lines), encoding="utf-8")
+    assert run("data", "import", both, "--name", "flows", "--kind", "trade").exit_code == 0
+    found = run("data", "import", growth, "--name", "outlook", "--kind", "growth", "--unit", "percent")
+    assert found.exit_code == 0, found.output
+    return tmp_path
+
+
+def test_potential_from_a_dataset_with_growth_and_several_years(home):
+    output = home / "lines.parquet"
+    arguments = ("find", "potential", "PAK", "CHN", "--trade", "flows", "--output", output)
+    plain = run(*arguments)
+    assert plain.exit_code == 0, plain.output
+    assert "200 draws" in plain.output
+    assert pl.read_parquet(output).filter(product="100630")["current_usd"].item() == 30
+    assert list((home / "home" / "cache" / "cubes").iterdir())
+    grown = run(*arguments, "--growth", "outlook", "--window", 2, "--draws", 0)
+    assert grown.exit_code == 0, grown.output
+    assert "Expected growth: " in grown.output
+    assert "of the exporter’s exports rest on the average" in " ".join(grown.output.split())
+    assert "draws" not in grown.output
+    line = pl.read_parquet(output).filter(product="100630").row(0, named=True)
+    assert line["current_usd"] == pytest.approx((1 * 90 + 2 * 30) / 3)
+    assert line["demand_growth"] == pytest.approx(1.03**5)
+    off = run(*arguments, "--growth", "outlook", "--no-demand-growth")
+    assert off.exit_code == 0, off.output
+    assert "demand_growth" not in pl.read_parquet(output).columns
+
+
+def test_sweep_writes_cells_and_sums(home):
+    paths = {name: home / f"{name}.parquet" for name in ("lines", "markets", "products", "totals")}
+    result = run(
+        *("find", "sweep", "--trade", "flows", "--output", paths["lines"]),
+        *("--markets-output", paths["markets"], "--products-output", paths["products"]),
+        *("--totals-output", paths["totals"]),
+    )
+    assert result.exit_code == 0, result.output
+    assert "3 exporters" in result.output
+    tables = {name: pl.read_parquet(path) for name, path in paths.items()}
+    assert set(tables["totals"]["exporter"]) == {"PAK", "IND", "CHN"}
+    for name in ("markets", "products"):
+        assert tables[name]["unrealised_usd"].sum() == pytest.approx(tables["totals"]["unrealised_usd"].sum())
+    assert tables["lines"]["source"].null_count() == 0
+    one = run("find", "sweep", "PAK", "--trade", "flows")
+    assert "unrealised in" in one.output and "CHN" in one.output
+
+
+def test_diversify_ranks_what_is_not_yet_sold(home):
+    output = home / "new.csv"
+    result = run("find", "diversify", "PAK", "CHN", "--trade", "flows", "--output", output)
+    assert result.exit_code == 0, result.output
+    assert "no amount of money" in result.output
+    assert run("find", "diversify", "PAK", "PAK", "--trade", "flows").exit_code == 1
+
+
+def test_regions_share_the_potential(home):
+    regions = home / "regions.csv"
+    regions.write_text("year,economy,region,product,value_usd\n2024,PAK,Punjab,100630,15\n", encoding="utf-8")
+    output = home / "parts.csv"
+    result = run(
+        *("find", "potential", "PAK", "CHN", "--trade", "flows", "--regions", regions),
+        *("--regions-output", output),
+    )
+    assert result.exit_code == 0, result.output
+    assert "Punjab" in result.output and "Not covered by the regions" in result.output
+    parts = pl.read_csv(output, schema_overrides={"product": pl.String})
+    assert parts.filter(region="Punjab")["share"].to_list() == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("potential", "PAK", "CHN", "--growth", "outlook"), "Maybe give --trade"),
+        (("potential", "PAK", "CHN", "--trade", "flows", "--growth", "flows"), "no indicators"),
+        (("potential", "PAK", "CHN", "--trade", "flows", "--normalise-at", "never"), "one of after, before"),
+        (("sweep", "XYZ", "--trade", "flows"), "'XYZ'"),
+    ],
+)
+def test_what_cannot_be_done_with_inputs_is_one_message(home, arguments, says):
+    result = run("find", *arguments)
+    assert result.exit_code == 1
+    assert says in result.output
+    assert "Traceback" not in result.output

@@ -1,7 +1,7 @@
 """One exporter and one importer: who supplies the market, the potential, the shortlist, the coverage."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import polars as pl
@@ -36,6 +36,7 @@ __all__ = [
     "analyse_margins",
     "analyse_pair",
     "describe_lines",
+    "refuse_same",
     "list_variants",
     "sum_chapters",
 ]
@@ -150,7 +151,7 @@ def analyse_pair(
     imports, a year not in the data. SchemaError: the table is not usable.
     """
     options = options or PotentialOptions()
-    _refuse_same(exporter, importer)
+    refuse_same(exporter, importer)
     inner = None if progress is None else lambda share, message: progress(0.8 * share, message)
     margins = measure_margins(trade, [importer], year=year, window=options.window, progress=inner)
     if progress:
@@ -176,18 +177,21 @@ def analyse_margins(
 ) -> PairAnalysis:
     """Analyse a pair from margins already measured (with ``importer`` among their markets).
 
+    Generated inputs make the whole analysis an illustration.
     inputs: further evidence, aligned to these margins or not. noise: adds the columns ``rank_low``,
     ``rank_high`` and ``firmness_noise`` and the table ``uncertainty`` (measure, low_usd, median_usd,
     high_usd, draws).
     """
     options = options or PotentialOptions()
-    _refuse_same(exporter, importer)
+    refuse_same(exporter, importer)
     _refuse_unknown(margins, exporter)
     evidence = inputs if isinstance(inputs, Evidence) else align_options(margins, inputs, options)
     study = MarketStudy(margins, importer, evidence, options)
     market = compute_potential(margins, importer, options, evidence, study=study)
     variants, firmness = vary_conventions(study, margins.index_economy(exporter), options)
     drawn = None if noise is None else draw_noise(study, exporter, options, noise)
+    if any(each.illustrative for each in evidence.sources):
+        source = replace(source, illustrative=True)
     opportunities = _rank_lines(market, exporter, firmness, products, drawn)
     suppliers = rank_suppliers(margins, importer)
     return PairAnalysis(
@@ -218,7 +222,8 @@ def sum_chapters(opportunities: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _refuse_same(exporter: str, importer: str) -> None:
+def refuse_same(exporter: str, importer: str) -> None:
+    """Refuse a pair of one economy."""
     if exporter == importer:
         raise InputError(
             f"exporter and importer are both {exporter!r}", rule="a pair has two different economies"

@@ -144,7 +144,7 @@ def list_gaps(
     if evidence.growth is not None and options.supply_growth:
         yield from share_gaps(evidence.growth, current, exports, "supply_growth", axis=0, row=row)
     if evidence.growth is not None and options.demand_growth:
-        for name, known in (("demand_growth", evidence.growth), ("population", evidence.population)):
+        for name, known in (("demand_growth", evidence.growth), ("population_growth", evidence.population)):
             if known is not None and known.codes[market]:
                 yield InputGap(name, known.fallbacks[known.codes[market] - 1], 1.0, 1.0)
     if evidence.log_distance is not None and options.distance:

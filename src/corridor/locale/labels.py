@@ -271,6 +271,7 @@ LABELS: Final[dict[str, str]] = {
     "left": gettext_noop("Products that went out"),
     "partner_imports_usd": gettext_noop("The partner’s imports"),
     "normaliser": gettext_noop("Scale to the partner’s imports"),
+    # find: further terms, inputs and fallbacks of the potential
     "supply_growth": gettext_noop("Expected growth of supply"),
     "demand_growth": gettext_noop("Expected growth of demand"),
     "global_tariff": gettext_noop("Tariffs met elsewhere"),
@@ -296,6 +297,23 @@ LABELS: Final[dict[str, str]] = {
     "small_share": gettext_noop("Among the least traded products"),
     "few_exporters": gettext_noop("Two effective exporters or fewer"),
     "low_ubiquity": gettext_noop("Two specialised economies or fewer"),
+    "elasticity": gettext_noop("Elasticity"),
+    "population_growth": gettext_noop("Expected growth of population"),
+    "growth": gettext_noop("Growth"),
+    "distances": gettext_noop("Distances"),
+    "tariffs": gettext_noop("Tariffs"),
+    "elasticities": gettext_noop("Elasticities"),
+    "shorter_path": gettext_noop("growth of fewer years, stretched to the horizon"),
+    "world_average": gettext_noop("the average of the economies with figures"),
+    "market_average": gettext_noop("the average distance of the market’s imports"),
+    "one_elasticity": gettext_noop("one elasticity for all products"),
+    "chapter_median": gettext_noop("the median of the chapter"),
+    "overall_median": gettext_noop("the median of all products"),
+    "mfn_rate": gettext_noop("the rate for everyone, as no preference is given"),
+    "chapter_mean": gettext_noop("the mean rate of the chapter in the market"),
+    "market_mean": gettext_noop("the mean rate of the market"),
+    "product_mean": gettext_noop("the mean rate of other markets"),
+    "not_covered": gettext_noop("Not covered by the regions"),
 }
 
 

@@ -9,6 +9,7 @@ from corridor.locale import Translator, format_decimal, format_percent, join_wor
 from corridor.locale.economies import economy_name
 from corridor.locale.labels import LABELS, label
 from corridor.match.glossary import name_term
+from corridor.reports.potential import terms_sentences
 
 #: A large good that some files of BACI lack: who reads a total has to know.
 REFINED_PETROLEUM: Final = "271000"
@@ -108,8 +109,7 @@ def coverage_sentences(analysis: PairAnalysis, language: str) -> list[str]:
             sentences.append(
                 t.gettext("Refined petroleum (HS 271000) is one of them; totals of imports leave it out.")
             )
-    if coverage.terms_off:
-        sentences.append(t.gettext("Growth, tariffs and distance are switched off: their terms count as 1."))
+    sentences += terms_sentences(analysis, language)
     if analysis.rounded_digits:
         sentences.append(
             t.gettext("Figures are rounded to %(digits)s significant digits.")

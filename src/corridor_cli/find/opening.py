@@ -1,15 +1,19 @@
 """Opening what a command works on: a pair, from trade data or from the run the project carries."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
 
-from corridor.data.runs import describe_source
-from corridor.data.sources import open_trade
+from corridor.data.runs import Attribution, describe_source
+from corridor.data.sources import TradeSource, open_trade
 from corridor.data.store import default_store
 from corridor.errors import InputError
-from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
+from corridor.find.cube import CubeWindow, measure_window, open_window
+from corridor.find.firmness import NoiseModel
+from corridor.find.inputs import PotentialInputs
+from corridor.find.opening import open_inputs
+from corridor.find.pair import PairAnalysis, analyse_margins, describe_lines, refuse_same
 from corridor.find.potential import PotentialOptions
 from corridor.find.stored import read_names, stored_run
 from corridor.find.study import study_pair
@@ -17,49 +21,87 @@ from corridor_cli.say import show
 
 
 def open_pair(
-    exporter: str, importer: str, trade: str | None, year: int | None, options: PotentialOptions
+    exporter: str,
+    importer: str,
+    trade: str | None,
+    year: int | None,
+    options: PotentialOptions,
+    *,
+    inputs: PotentialInputs | None = None,
+    noise: NoiseModel | None = None,
 ) -> PairAnalysis:
     """Analyse a pair from trade data, or read the run the project carries."""
     if trade is None:
-        if options != PotentialOptions() or year is not None:
+        if options != PotentialOptions() or year is not None or inputs is not None:
             raise InputError(
                 "options of the computation without trade data",
                 rule="the run the project carries was computed with the defaults",
                 fix="Maybe give --trade FILE_OR_DATASET",
             )
         return stored_run(exporter, importer)
-    return _analyse(analyse_pair, exporter, importer, trade, year, options)
+    refuse_same(exporter, importer)
+    window, source = open_trade_window(trade, year, options.window)
+    analysis = analyse_margins(
+        window.margins([importer], [exporter]),
+        exporter,
+        importer,
+        options=options,
+        products=read_products(trade),
+        source=describe_source(source),
+        inputs=inputs,
+        noise=noise,
+    )
+    return _name_unnamed(analysis)
 
 
 def open_study(
     exporter: str, importer: str, trade: str, year: int | None, options: PotentialOptions
 ) -> PairAnalysis:
     """Analyse a pair from trade data with every further table."""
-    return _analyse(study_pair, exporter, importer, trade, year, options)
-
-
-def _analyse(
-    analyse: Callable[..., PairAnalysis],
-    exporter: str,
-    importer: str,
-    trade: str,
-    year: int | None,
-    options: PotentialOptions,
-) -> PairAnalysis:
-    source = open_trade(trade, year=year, progress=show)
-    analysis = analyse(
-        source.frame,
+    refuse_same(exporter, importer)
+    window, source = open_trade_window(trade, year, options.window)
+    analysis = study_pair(
+        source.every_year,
         exporter,
         importer,
+        year=source.year,
         options=options,
         products=read_products(trade),
         source=describe_source(source),
+        window=window,
         progress=show,
     )
-    if analysis.coverage.absent_products is None and not source.illustrative:
-        unnamed = analysis.opportunities.drop("description")
-        return replace(analysis, opportunities=describe_lines(unnamed, read_names()))
-    return analysis
+    return _name_unnamed(analysis)
+
+
+def _name_unnamed(analysis: PairAnalysis) -> PairAnalysis:
+    """Name lines of real data that came without a nomenclature; the names are no list of all products."""
+    if analysis.coverage.absent_products is not None or analysis.source.illustrative:
+        return analysis
+    unnamed = analysis.opportunities.drop("description")
+    return replace(analysis, opportunities=describe_lines(unnamed, read_names()))
+
+
+def open_trade_window(trade: str, year: int | None, years: int) -> tuple[CubeWindow, TradeSource]:
+    """Return trade laid out, from the cache where it is a dataset, and what must be said of it."""
+    store = default_store()
+    source = open_trade(trade, year=year, progress=show)
+    if trade in store.names():
+        return open_window(store, trade, year=source.year, window=years, progress=show), source
+    return measure_window(source.every_year, year=source.year, window=years, progress=show), source
+
+
+def open_further(
+    growth: Sequence[str] | None, distances: str | None, tariffs: str | None, elasticities: str | None
+) -> PotentialInputs | None:
+    """Return the further inputs from datasets of the user's store, None where none is named."""
+    named = {
+        "growth": list(growth or []),
+        "distances": [distances] if distances else [],
+        "tariffs": [tariffs] if tariffs else [],
+        "elasticities": [elasticities] if elasticities else [],
+    }
+    return open_inputs(default_store(), named)
 
 
 def read_products(trade: str) -> pl.DataFrame | None:
@@ -68,3 +110,11 @@ def read_products(trade: str) -> pl.DataFrame | None:
     if trade not in store.names() or "products" not in store.info(trade).tables:
         return None
     return store.scan(trade, "products").collect()
+
+
+def name_lines(lines: pl.DataFrame, trade: str, source: Attribution) -> pl.DataFrame:
+    """Add the column ``description`` to lines by product, from the dataset or from the names Corridor carries."""
+    names = read_products(trade)
+    if names is None and not source.illustrative:
+        names = read_names()
+    return describe_lines(lines, names)

@@ -20,5 +20,32 @@ Unknown = Annotated[
     str,
     typer.Option(help="Trade balance of economies without import data: impute, one or range."),
 ]
-Ease = Annotated[str, typer.Option(help="Ease from static or projected shares.")]
+Ease = Annotated[str, typer.Option(help="Ease from static or projected shares, or off.")]
 Balance = Annotated[bool, typer.Option(help="Use the trade-balance term.")]
+Window = Annotated[
+    int,
+    typer.Option(min=1, help="Years averaged, the latest counting most; needs a dataset of several years."),
+]
+Growth = Annotated[
+    list[str] | None,
+    typer.Option(help="Dataset of expected growth (gdp_growth_percent), and of population; may be repeated."),
+]
+Distances = Annotated[str | None, typer.Option(help="Dataset of distances.")]
+Tariffs = Annotated[str | None, typer.Option(help="Dataset of tariffs.")]
+Elasticities = Annotated[str | None, typer.Option(help="Dataset of elasticities, for tariffs.")]
+Elasticity = Annotated[
+    float | None, typer.Option(help="One elasticity for all products, where no dataset gives any.")
+]
+DemandElasticity = Annotated[
+    float, typer.Option(help="Of demand to income per head; other than 1 it needs expected population.")
+]
+Horizon = Annotated[int, typer.Option(min=1, help="Years ahead of expected growth.")]
+SupplyGrowth = Annotated[bool, typer.Option(help="Use expected growth of suppliers, where growth is given.")]
+DemandGrowth = Annotated[bool, typer.Option(help="Use expected growth of demand, where growth is given.")]
+GlobalTariff = Annotated[bool, typer.Option(help="Take tariffs met elsewhere out of shares, where given.")]
+MarketTariff = Annotated[bool, typer.Option(help="Use the tariff advantage in the market, where given.")]
+Distance = Annotated[bool, typer.Option(help="Use the distance factor, where distances are given.")]
+NormaliseAt = Annotated[str, typer.Option(help="Scale after the terms of tariffs and distance, or before.")]
+Draws = Annotated[
+    int, typer.Option(min=0, help="Draws of errors in the data for the range of ranks; 0: none.")
+]

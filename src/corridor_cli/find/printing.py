@@ -6,11 +6,13 @@ import polars as pl
 
 from corridor.data.runs import Attribution
 from corridor.find.pair import PairAnalysis
+from corridor.find.regions import NOT_COVERED
 from corridor.locale.labels import label
 
 
 def print_summary(analysis: PairAnalysis) -> None:
     """Print the totals and the 80/20 sentence with its denominator."""
+    from corridor.reports.potential import uncertainty_sentence
     from corridor.reports.sentences import nothing_sentence
 
     totals, chosen = analysis.totals, analysis.shortlist
@@ -33,6 +35,8 @@ def print_summary(analysis: PairAnalysis) -> None:
         f"Over {len(unrealised)} conventions the unrealised potential lies between "
         f"{billions(min(unrealised))} and {billions(max(unrealised))}"
     )
+    if told := uncertainty_sentence(analysis, "en"):
+        print(told)
 
 
 def print_lines(analysis: PairAnalysis, count: int) -> None:
@@ -47,7 +51,9 @@ def print_rows(analysis: PairAnalysis, lines: pl.DataFrame) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("rank", "product", "name", "now", "partner buys", "potential", "unrealised", "firm", "why")
+    drawn = "rank_low" in lines.columns
+    head = ["rank", *(["range"] if drawn else []), "product", "name", "now", "partner buys"]
+    table = Table(*head, "potential", "unrealised", "firm", "why")
     for row in lines.to_dicts():
         name = (row["description"] or "")[:40]
         money = [
@@ -55,13 +61,25 @@ def print_rows(analysis: PairAnalysis, lines: pl.DataFrame) -> None:
             for key in ("current_usd", "partner_imports_usd", "potential_usd", "unrealised_usd")
         ]
         why = "; ".join(label(code, "en") for code in analysis.reason(row)[:2])
-        table.add_row(str(row["rank"]), row["product"], name, *money, f"{row['firmness']:.0%}", why)
+        place = [str(row["rank"]), *([f"{row['rank_low']}–{row['rank_high']}"] if drawn else [])]
+        table.add_row(*place, row["product"], name, *money, f"{row['firmness']:.0%}", why)
     table.caption = "million USD"
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
+def print_regions(regions: pl.DataFrame) -> None:
+    """Print the potential of regions, what none of them covers last."""
+    for row in regions.iter_rows(named=True):
+        name = label(row["region"], "en") if row["region"] == NOT_COVERED else row["region"]
+        print(
+            f"{name:28} {billions(row['potential_usd'])} potential, {billions(row['unrealised_usd'])} unrealised"
+        )
+
+
 def print_coverage(analysis: PairAnalysis) -> None:
     """Print what the figures leave out, and where they come from."""
+    from corridor.reports.potential import terms_sentences
+
     coverage = analysis.coverage
     print(f"Coverage: {coverage.destination_markets} destination markets, {coverage.products} products.")
     if coverage.missing_importers:
@@ -71,7 +89,8 @@ def print_coverage(analysis: PairAnalysis) -> None:
         )
     if coverage.absent_products:
         print(f"{len(coverage.absent_products)} codes of the nomenclature have no trade in the data.")
-    print(f"Switched off: {', '.join(label(code, 'en').lower() for code in coverage.terms_off)}.")
+    for sentence in terms_sentences(analysis, "en"):
+        print(sentence)
     print(source_line(analysis.source))
     if analysis.rounded_digits:
         print(f"Stored figures, rounded to {analysis.rounded_digits} significant digits.")

@@ -1,6 +1,6 @@
 """Writes of this app: each refuses first and then changes everything or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -10,6 +10,10 @@ from corridor import __version__
 from corridor.data.runs import describe_source, remove_run, save_run
 from corridor.data.sources import TradeSource, open_trade
 from corridor.data.store import storage_errors
+from corridor.find.cube import CubeWindow, open_window
+from corridor.find.inputs import PotentialInputs
+from corridor.find.opening import open_inputs
+from corridor.find.options import PotentialOptions
 from corridor.find.pair import PairAnalysis, describe_lines
 from corridor.find.stored import make_run, read_names
 from corridor.find.study import study_pair
@@ -31,21 +35,34 @@ def compute_run(
     user: User | None,
     *,
     progress: Progress,
+    inputs: Mapping[str, str] | None = None,
+    window: int = 1,
 ) -> Run:
     """Analyse a pair from a dataset of this site and store it as the run ``key``.
 
-    The row is written after the files; a run of that key that is there already is returned as it is.
+    inputs: datasets of growth, distances, tariffs and elasticities, by what they are for. window: years
+    averaged. The row is written after the files; a run of that key that is there already is returned as it is.
 
     Raises
     ------
     DatasetNotFoundError: there is no such dataset. DatasetDamagedError: its files are not as written.
-    InputError: it holds no trade, not that year, or not these economies. StorageError: the disk refuses.
+    InputError: it holds no trade, not that year, or not these economies; or an input cannot be used.
+    StorageError: the disk refuses.
     """
     if found := Run.objects.filter(key=key).first():
         return found
     progress(0.0, gettext_noop("Checking the dataset"))
     source, products = open_dataset(dataset, year)
-    analysis = _analyse(source, products, exporter, importer, progress)
+    further = open_further(inputs or {})
+    laid_out = open_window(
+        open_store(),
+        dataset,
+        year=source.year,
+        window=window,
+        verify=True,
+        progress=lambda share, message: progress(0.05 + 0.3 * share, message),
+    )
+    analysis = _analyse(source, products, (exporter, importer), further, laid_out, progress)
     progress(1.0, gettext_noop("Storing the run"))
     try:
         with storage_errors(run_path(key)):
@@ -79,17 +96,37 @@ def open_dataset(dataset: str, year: int | None) -> tuple[TradeSource, pl.DataFr
     return source, store.scan(dataset, "products").collect() if "products" in manifest.tables else None
 
 
+def open_further(inputs: Mapping[str, str]) -> PotentialInputs | None:
+    """Return the further inputs from datasets of this site whose every byte is as written.
+
+    Raises
+    ------
+    DatasetNotFoundError, DatasetDamagedError: as ``open_dataset``. InputError: a dataset lacks the table.
+    """
+    store = open_store()
+    for name in inputs.values():
+        store.verify(name)
+    return open_inputs(store, {use: [name] for use, name in inputs.items()})
+
+
 def _analyse(
-    source: TradeSource, products: pl.DataFrame | None, exporter: str, importer: str, progress: Progress
+    source: TradeSource,
+    products: pl.DataFrame | None,
+    pair: tuple[str, str],
+    inputs: PotentialInputs | None,
+    window: CubeWindow,
+    progress: Progress,
 ) -> PairAnalysis:
     analysis = study_pair(
         source.every_year,
-        exporter,
-        importer,
+        *pair,
         year=source.year,
+        options=PotentialOptions(window=len(window.years)),
         products=products,
         source=describe_source(source),
-        progress=lambda share, message: progress(0.05 + 0.9 * share, message),
+        inputs=inputs,
+        window=window,
+        progress=lambda share, message: progress(0.35 + 0.6 * share, message),
     )
     if products is not None or source.illustrative:
         return analysis

@@ -14,6 +14,7 @@ from corridor.errors import InputError
 from corridor.find.area_scores import NORMALISATIONS, AreaOptions
 from corridor.find.areas import EQUAL_WEIGHTS
 from corridor.find.choice import Conditions, parse_codes
+from corridor.find.opening import TABLES
 from corridor.find.scenarios import COUNTED_PRODUCTS, LEVELS, Assumptions
 from corridor.find.strategy import STRATEGIES
 from corridor.locale.labels import LABELS
@@ -50,17 +51,43 @@ class RunForm(forms.Form):
         help_text=_("Left empty: the latest year of the dataset."),
     )
 
-    def __init__(self, *args: Any, datasets: Sequence[Manifest], **options: Any) -> None:
+    window = forms.IntegerField(
+        label=_("Years averaged"),
+        required=False,
+        min_value=1,
+        max_value=20,
+        help_text=_("Left empty: one year. With more, the latest years count most."),
+    )
+    growth = forms.ChoiceField(
+        label=_("Expected growth"),
+        required=False,
+        help_text=_("Of economies, in percent of the coming years."),
+    )
+    distances = forms.ChoiceField(label=_("Distances"), required=False)
+    tariffs = forms.ChoiceField(label=_("Tariffs"), required=False, help_text=_("Need elasticities."))
+    elasticities = forms.ChoiceField(label=_("Elasticities"), required=False)
+
+    def __init__(
+        self, *args: Any, datasets: Sequence[Manifest], further: Sequence[Manifest] = (), **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.datasets = {manifest.name: manifest for manifest in datasets}
         chosen: Any = self.fields["dataset"]
         chosen.choices = [(name, name) for name in self.datasets]
+        for use, table in TABLES.items():
+            field: Any = self.fields[use]
+            names = [manifest.name for manifest in further if table in manifest.tables]
+            field.choices = [("", _("none: this term counts as 1")), *[(name, name) for name in names]]
+            if not names:
+                del self.fields[use]
 
     def clean(self) -> dict[str, Any]:
         """Refuse one economy twice and a year that the dataset does not have."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("exporter") and data.get("exporter") == data.get("importer"):
             self.add_error("importer", _("A pair has two different economies."))
+        if data.get("tariffs") and not data.get("elasticities"):
+            self.add_error("tariffs", _("Tariffs count to the power of elasticities: choose these too."))
         manifest = self.datasets.get(data.get("dataset", ""))
         years = manifest.coverage.years if manifest and manifest.coverage else ()
         if data.get("year") and years and data["year"] not in years:

@@ -16,6 +16,7 @@ from corridor.data.importers import import_file
 from corridor.data.store import Store
 from corridor.data.world.files import store_world
 from corridor.errors import CancelledError
+from corridor.tables import INDICATORS
 from corridor_web.accounts.models import User
 from corridor_web.common.jobs import run_next
 from corridor_web.common.models import Job
@@ -271,3 +272,51 @@ def test_arrow_points_from_the_exporter_in_either_script(clients: dict[str, Clie
     assert "Pakistan → China" in clients["analyst"].get(f"{RUNS}?lang=en").content.decode()
     page = clients["analyst"].get(f"{RUNS}?lang=ur").content.decode()
     assert "پاکستان ← چین" in page and "→ چین" not in page
+
+
+def keep_growth(store: Store, name: str = "outlook") -> None:
+    """Store expected growth of the small world's economies."""
+    rows = [
+        (code, "gdp_growth_percent", year, 3.0)
+        for code in small_world().economies["economy"]
+        for year in range(2025, 2030)
+    ]
+    schema = {name: column.dtype for name, column in INDICATORS.columns.items()}
+    with store.write(name) as writer:
+        writer.add("indicators", pl.DataFrame(rows, schema=schema, orient="row"))
+        writer.commit(kind="indicators", source="", licence="", attribution="Office of outlooks")
+
+
+def test_a_run_with_growth_and_two_years_says_so_on_its_pages(
+    store: Store, clients: dict[str, Client]
+) -> None:
+    keep_growth(store)
+    page = clients["analyst"].get(RUNS).content.decode()
+    assert 'name="growth"' in page and 'value="outlook"' in page
+    assert 'name="tariffs"' not in page  # the site has no dataset of tariffs
+    job = ask(clients["analyst"], growth="outlook", window="2")
+    assert job.state == Job.State.DONE, job.error
+    response = clients["analyst"].get(job.result_url)
+    analysis = response.context["analysis"]
+    assert analysis.coverage.years == (2023, 2024)
+    assert analysis.options.window == 2
+    assert [(each.input, each.dataset) for each in analysis.coverage.inputs] == [("growth", "outlook")]
+    page = response.content.decode()
+    assert "Expected growth: Office of outlooks." in page
+    assert "in 90 of 100 draws" in page
+    product = analysis.opportunities["product"][0]
+    line = clients["analyst"].get(f"/find/XAA/XAB/{product}?run={Run.objects.get().key}").content.decode()
+    assert "Expected growth of demand" in line and "Expected growth of supply" in line
+    assert "Tariff advantage in the market" not in line.split("<tbody>")[1].split("</tbody>")[0]
+    assert "it ranks between" in line
+
+
+def test_growth_of_other_years_fails_in_one_sentence(store: Store, clients: dict[str, Client]) -> None:
+    schema = {name: column.dtype for name, column in INDICATORS.columns.items()}
+    old = pl.DataFrame([("XAA", "gdp_growth_percent", 1999, 3.0)], schema=schema, orient="row")
+    with store.write("old") as writer:
+        writer.add("indicators", old)
+        writer.commit(kind="indicators", source="", licence="", attribution="")
+    job = ask(clients["analyst"], growth="old")
+    assert job.state == Job.State.FAILED and "2025 to 2029" in job.error
+    assert not Run.objects.exists()

@@ -16,6 +16,7 @@ from corridor.find.pair import PairAnalysis
 from corridor.locale import label
 from corridor.locale.economies import economy_name
 from corridor.locale.nomenclature import chapter_name
+from corridor.reports.potential import rank_sentence, uncertainty_sentence
 from corridor.reports.sentences import coverage_sentences, line_sentence, nothing_sentence, source_line
 from corridor.reports.target_sentences import target_words
 from corridor_web.common.language import current_language
@@ -27,6 +28,8 @@ from corridor_web.find.queries import list_pairs, read_pair, read_target
 TOP_SUPPLIERS = 12
 #: Terms of the potential that a line shows as numbers.
 TERMS = ("trade_balance", "ease", "normaliser")
+#: Further terms, shown where their inputs were given.
+FURTHER_TERMS = ("supply_growth", "global_tariff", "market_tariff", "distance_factor", "demand_growth")
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -49,6 +52,7 @@ def pair(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
         "totals": analysis.totals,
         "shortlist": analysis.shortlist,
         "nothing": nothing_sentence(analysis, language),
+        "uncertainty": uncertainty_sentence(analysis, language),
         "coverage": coverage_sentences(analysis, language),
         "source": source_line(analysis, language),
         "pairs": list(dict.fromkeys([*list_pairs(), (exporter, importer)])),
@@ -167,7 +171,8 @@ def line(request: HttpRequest, exporter: str, importer: str, product: str) -> Ht
         "analysis": analysis,
         **describe_run(request, analysis, run),
         "row": row,
-        "digits": {name: _count_decimals(row[name]) for name in TERMS},
+        "digits": {name: _count_decimals(row[name]) for name in (*TERMS, *FURTHER_TERMS) if name in row},
+        "place": rank_sentence(row, language),
         "share_digits": _count_decimals(row["supply_share"] * 100),
         "sentence": line_sentence(row | {"reasons": analysis.reason(row)}, analysis, language),
         "chapter": chapter_name(row["chapter"], language),

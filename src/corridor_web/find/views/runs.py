@@ -21,7 +21,7 @@ from corridor_web.common.permissions import require_role
 from corridor_web.find import queries
 from corridor_web.find.domain import delete_run, publish_run
 from corridor_web.find.forms import RunForm
-from corridor_web.find.jobs import COMPUTE
+from corridor_web.find.jobs import COMPUTE, INPUTS
 from corridor_web.find.models import Run
 
 
@@ -32,7 +32,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     datasets = queries.list_trade(store)
     home, partner = settings.CORRIDOR_PAIR
     start = {"exporter": home, "importer": partner}
-    form = RunForm(request.POST or None, datasets=datasets, initial=start)
+    form = RunForm(request.POST or None, datasets=datasets, further=store.list(), initial=start)
     if request.method == "POST" and form.is_valid():
         return _start_run(request, form.cleaned_data)
     listings = _list_datasets(request, datasets), _list_runs(request)
@@ -53,7 +53,8 @@ def _start_run(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
     language = current_language()
     pair = queries.name_pair(asked["exporter"], asked["importer"], language)
     title = _("Run: %(pair)s, %(dataset)s") % {"pair": pair, "dataset": asked["dataset"]}
-    payload = {key: asked[key] for key in ("dataset", "exporter", "importer", "year")}
+    kept = ("dataset", "exporter", "importer", "year", "window", *INPUTS)
+    payload = {key: asked[key] for key in kept if key in asked}
     job = enqueue(COMPUTE, payload, request.user, title=title[:200])
     return redirect("common:job", job.key)
 
