@@ -1,192 +1,193 @@
-"""The duty on each exporter's products in one market, and what each rate rests on.
+"""Duties that exporters meet: the rate of each market, supplier and product, with its fallback.
 
-The rate of a cell is, in this order: the rate stated for the pair; the rate that holds for everyone else
-(most favoured nation); the simple mean of the market's most-favoured-nation rates in the product's
-chapter; unknown. A rate that is unknown stays unknown: it is NaN, never zero.
+A supplier pays the preferential rate where one is given for it (never more than the MFN rate), else the
+MFN rate. Where a market's line has no MFN rate: the mean of its chapter there, weighted by imports; else
+the market's mean; where a market has no rate at all: the product's mean over the markets that have,
+the same for every supplier, so that nobody gains an advantage from what is not known. A member of the
+European Union without rates of its own levies the Union's, and none on other members. The duties of one
+market as they are stated, with what is unknown left unknown, are in ``find.tariffs``.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from corridor.data.unions import EUROPEAN_UNION, list_members
-from corridor.errors import InputError, SchemaError
-from corridor.find.matrices import Matrix, fill_matrix
-from corridor.tables import MFN, TARIFFS
+from corridor.errors import InputError
+from corridor.find.margins import TradeMargins
+from corridor.find.matrices import Mask, Matrix, divide, fill_matrix
+from corridor.tables import MFN
 
-Codes = npt.NDArray[np.int8]
-#: What a rate rests on; the position is the code in ``TariffRates.basis``.
-BASES: Final = ("unknown", "mfn", "preferential", "schedule", "chapter_mean")
-UNKNOWN, MFN_RATE, PREFERENTIAL, SCHEDULE, CHAPTER_MEAN = range(len(BASES))
-_CHAPTER_DIGITS: Final = 2
+#: Codes of ``TariffBook.codes``: 0 is a rate of the line itself.
+FALLBACKS: Final = ("chapter_mean", "market_mean", "product_mean")
+Codes = np.ndarray[Any, np.dtype[np.int8]]
+Places = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
-class TariffRates:
-    """Duties of one market on E exporters and P products.
+class TariffBook:
+    """Rates as shares of the value, in the order of the margins.
 
-    Attributes
-    ----------
-    importer: the market. schedule: whose duties they are: the market's own, or ``EUN`` for a member.
-    economies, products: E and P codes; they name the rows and columns.
-    rates: E × P, percent of the value; NaN where nothing is known, and for the market itself.
-    basis: E × P codes, positions in ``BASES``.
-    years: exporter → the year its stated rates are of; ``MFN`` → that of the rates for everyone else.
+    base: E × P, what a market levies on suppliers without preference; codes: E × P, its fallback.
+    importers, exporters, products, rates: the preferential rates, one place each. stated: E flags of
+    markets with at least one rate. union: E flags of members of the European Union that levy its rates.
     """
 
-    importer: str
-    schedule: str
-    economies: tuple[str, ...]
-    products: tuple[str, ...]
+    base: Matrix
+    codes: Codes
+    importers: Places
+    exporters: Places
+    products: Places
     rates: Matrix
-    basis: Codes
-    years: Mapping[str, int]
+    stated: Mask
+    union: Mask
 
-    def share_by_basis(self, imports: Matrix) -> dict[str, float]:
-        """Return the share (0…1) of the market's imports, E × P in USD, whose rate rests on each basis.
+    def levy(self, market: int) -> Matrix:
+        """Return the E × P rates of one market by supplier."""
+        rates = np.tile(self.base[market], (len(self.base), 1))
+        here = self.importers == market
+        rates[self.exporters[here], self.products[here]] = self.rates[here]
+        if self.union[market]:
+            rates[self.union] = 0.0
+        return rates
 
-        All shares are 0 where the market imports nothing.
-        """
-        total = float(imports.sum())
-        return {
-            name: float(imports[self.basis == code].sum()) / total if total else 0.0
-            for code, name in enumerate(BASES)
-        }
+    def code(self, market: int) -> Codes:
+        """Return E × P codes of one market: 0 preferential, 1 MFN, then the fallbacks from 2 on."""
+        codes = np.tile(self.codes[market] + 1, (len(self.base), 1)).astype(np.int8)
+        here = self.importers == market
+        codes[self.exporters[here], self.products[here]] = 0
+        if self.union[market]:
+            codes[self.union] = 0
+        return codes
 
 
-def rate_matrix(
-    tariffs: pl.DataFrame,
-    importer: str,
-    economies: Sequence[str],
-    products: Sequence[str],
-    *,
-    year: int | None = None,
-) -> TariffRates:
-    """Look up the duties of ``importer`` on every exporter and product.
+def read_tariffs(margins: TradeMargins, tariffs: pl.DataFrame) -> TariffBook:
+    """Return the rates of a table (schema ``TARIFFS``) for the markets and products of ``margins``.
 
-    Parameters
-    ----------
-    tariffs: schema ``TARIFFS``; rows of other importers, exporters and products are ignored.
-    economies, products: E exporters and P HS6 codes, each code once.
-    year: the rates of this year. A schedule (the rates for a pair, or for everyone else) that lacks it is
-        taken from the latest year before, else from the first year after; ``years`` tells. The latest
-        year of each schedule where left out.
-
-    A member of the European Union without rows of its own has the rates of ``EUN``, and trade among
-    members is free of duty (basis ``preferential``).
+    Of each rate the latest up to the year of the trade is taken, else the first after it.
 
     Raises
     ------
-    SchemaError: ``tariffs`` is no table of tariffs, or names another basis. InputError: a code is given
-        twice.
+    InputError: a negative or infinite rate, or no rate of these markets and products.
     """
-    table = _take_importer(tariffs, importer)
-    _check_once(economies, "economies")
-    _check_once(products, "products")
-    schedule = _find_schedule(table, importer, year)
-    rows = _choose_years(table.filter(pl.col("importer") == schedule), year)
-    years = dict(rows.select("exporter", "year").unique().iter_rows())
-    general = rows.filter(pl.col("exporter") == MFN)
-    rates, basis = _spread_general(general, len(economies), products)
-    _set_pairs(rows.filter(pl.col("exporter").is_in(list(economies))), economies, products, rates, basis)
-    if schedule == EUROPEAN_UNION and importer != schedule:
-        _free_members(economies, list_members(years.get(MFN, year or 0)), rates, basis)
-    if importer in economies:
-        own = list(economies).index(importer)
-        rates[own], basis[own] = np.nan, UNKNOWN
-    kept = {exporter: each for exporter, each in years.items() if exporter == MFN or exporter in economies}
-    return TariffRates(importer, schedule, tuple(economies), tuple(products), rates, basis, kept)
-
-
-def _take_importer(tariffs: pl.DataFrame, importer: str) -> pl.DataFrame:
-    """Return the checked rows that can hold for the importer; checking all rows of all others takes long."""
-    if "importer" in tariffs.columns:
-        tariffs = tariffs.filter(pl.col("importer").is_in([importer, EUROPEAN_UNION]))
-    table = TARIFFS.check(tariffs)
-    other = table.filter(~pl.col("basis").is_in([BASES[code] for code in (MFN_RATE, PREFERENTIAL, SCHEDULE)]))
-    if other.height:
-        raise SchemaError(
-            f"column 'basis' of table 'tariffs' holds '{other['basis'][0]}'",
-            rule="mfn, preferential or schedule",
+    bad = tariffs.filter(~pl.col("rate_percent").is_finite() | (pl.col("rate_percent") < 0))
+    if bad.height:
+        raise InputError(f"the tariffs hold {bad.row(0)}", rule="rates are finite percentages, 0 or more")
+    chosen = _choose_year(tariffs, margins.year)
+    members, union = _find_members(chosen, margins)
+    rates = _spread_union(chosen, members, margins.year).filter(
+        pl.col("importer").is_in(list(margins.economies)), pl.col("product").is_in(list(margins.products))
+    )
+    everyone = rates.filter(pl.col("exporter") == MFN)
+    if everyone.is_empty():
+        raise InputError(
+            "the tariffs hold no MFN rate of these markets and products",
+            rule=f"at least one rate with exporter {MFN!r}; importers by three-letter codes, HS6 products of "
+            "the revision of the trade",
         )
-    return table
+    preferential = rates.filter(pl.col("exporter").is_in(list(margins.economies)))
+    keys = ("importer", "product")
+    value = fill_matrix(everyone.select(*keys, "value"), keys, margins.economies, margins.products)
+    known = (
+        fill_matrix(everyone.select(*keys, value=pl.lit(1.0)), keys, margins.economies, margins.products) > 0
+    )
+    importers, exporters, products = (
+        preferential[name].cast(pl.Enum(order)).to_physical().to_numpy().astype(np.int64)
+        for name, order in (
+            ("importer", margins.economies),
+            ("exporter", margins.economies),
+            ("product", margins.products),
+        )
+    )
+    base, codes = _fill_base(margins, np.where(known, value, np.nan))
+    paid = preferential["value"].to_numpy()
+    return TariffBook(
+        base=base,
+        codes=codes,
+        importers=importers,
+        exporters=exporters,
+        products=products,
+        rates=np.minimum(paid, np.where(known[importers, products], base[importers, products], np.inf)),
+        stated=np.asarray(known.any(axis=1)),
+        union=union,
+    )
 
 
-def _check_once(codes: Sequence[str], name: str) -> None:
-    if len(set(codes)) < len(codes):
-        repeated = next(code for code in codes if list(codes).count(code) > 1)
-        raise InputError(f"{name} name '{repeated}' more than once", rule="each code once")
+def average_faced(book: TariffBook, margins: TradeMargins) -> tuple[Matrix, Matrix]:
+    """Return the mean rate that exporters meet, E × P, and the world's mean, P.
+
+    Of an exporter: over all markets but its own, weighted by what each imports of the product; of the
+    world: over exporters, weighted by their exports.
+    """
+    imports = margins.imports
+    levied = imports * book.base
+    faced = levied.sum(axis=0) - levied
+    gain = imports[book.importers, book.products] * (book.rates - book.base[book.importers, book.products])
+    np.add.at(faced, (book.exporters, book.products), gain)
+    if book.union.any():  # members meet no duty in each other's markets
+        inside = levied[book.union].sum(axis=0)
+        faced[book.union] -= inside - levied[book.union]
+    markets = imports.sum(axis=0) - imports
+    everywhere = divide(levied.sum(axis=0), imports.sum(axis=0))
+    mean = np.where(markets > 0, divide(faced, markets), everywhere)
+    world = divide((margins.exports * mean).sum(axis=0), margins.exports.sum(axis=0))
+    return mean, world
 
 
-def _find_schedule(table: pl.DataFrame, importer: str, year: int | None) -> str:
-    """Return whose rows hold for the importer: its own, or the union's where it has none."""
-    reporters = table["importer"].unique()
-    if importer in reporters or EUROPEAN_UNION not in reporters:
-        return importer
-    union = table.filter(pl.col("importer") == EUROPEAN_UNION)
-    latest = union["year"].max()
-    when = year if year is not None else int(latest)  # type: ignore[arg-type]
-    return EUROPEAN_UNION if importer in list_members(when) else importer
-
-
-def _choose_years(rows: pl.DataFrame, year: int | None) -> pl.DataFrame:
-    """Keep one year of each exporter's rates: ``year``, else the latest before, else the first after."""
-    if year is None:
-        return rows.filter(pl.col("year") == pl.col("year").max().over("exporter"))
+def _choose_year(tariffs: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Keep one year of each schedule: of the trade, else the latest before, else the first after."""
+    schedule = ["importer", "exporter"]
     before = pl.col("year").filter(pl.col("year") <= year).max()
-    chosen = before.fill_null(pl.col("year").min()).over("exporter")
-    return rows.filter(pl.col("year") == chosen)
+    chosen = before.fill_null(pl.col("year").min()).over(schedule)
+    kept = tariffs.filter(pl.col("year") == chosen)
+    return kept.select(*schedule, "product", value=pl.col("rate_percent") / 100)
 
 
-def _spread_general(rows: pl.DataFrame, exporters: int, products: Sequence[str]) -> tuple[Matrix, Codes]:
-    """Return the rates for everyone else, and where a product has none its chapter's mean, for each exporter."""
-    wanted = pl.DataFrame({"product": list(products)}, schema={"product": pl.String})
-    chapter = pl.col("product").str.head(_CHAPTER_DIGITS).alias("chapter")
-    means = rows.group_by(chapter).agg(mean=pl.col("rate_percent").mean())
-    found = wanted.with_columns(chapter).join(
-        rows.select("product", "rate_percent", "basis"), on="product", how="left", maintain_order="left"
+def _find_members(rates: pl.DataFrame, margins: TradeMargins) -> tuple[list[str], Mask]:
+    """Return the members that levy the Union's rates, and flags of them."""
+    reporters = set(rates["importer"].unique())
+    members = sorted(list_members(margins.year) - reporters) if EUROPEAN_UNION in reporters else []
+    return members, np.isin(np.array(margins.economies, dtype=str), members)
+
+
+def _spread_union(rates: pl.DataFrame, members: list[str], year: int) -> pl.DataFrame:
+    """Return rates with each row of the Union repeated for its members, a rate stated for one of them first."""
+    origins = pl.DataFrame({"exporter": EUROPEAN_UNION, "member": sorted(list_members(year))})
+    markets = pl.DataFrame(
+        {"importer": [EUROPEAN_UNION] * len(members), "member": members},
+        schema={"importer": pl.String, "member": pl.String},
     )
-    found = found.join(means, on="chapter", how="left", maintain_order="left")
-    code = (
-        pl.when(pl.col("rate_percent").is_not_null())
-        .then(_code_basis())
-        .when(pl.col("mean").is_not_null())
-        .then(pl.lit(CHAPTER_MEAN))
-        .otherwise(pl.lit(UNKNOWN))
-    )
-    rate = pl.coalesce("rate_percent", "mean").fill_null(float("nan"))
-    line = found.select(rate=rate, code=code.cast(pl.Int8))
-    return (
-        np.tile(line["rate"].to_numpy(), (exporters, 1)),
-        np.tile(line["code"].to_numpy(), (exporters, 1)),
-    )
+    spread = rates
+    for key, table in (("exporter", origins), ("importer", markets)):
+        whole = spread.filter(pl.col(key) == EUROPEAN_UNION).join(table, on=key)
+        repeated = whole.with_columns(pl.col("member").alias(key)).select(spread.columns)
+        spread = pl.concat([spread.filter(pl.col(key) != EUROPEAN_UNION), repeated])
+    return spread.unique(["importer", "exporter", "product"], keep="first", maintain_order=True)
 
 
-def _code_basis() -> pl.Expr:
-    codes = {name: code for code, name in enumerate(BASES)}
-    return pl.col("basis").replace_strict(codes, return_dtype=pl.Int8)
+def _fill_base(margins: TradeMargins, known: Matrix) -> tuple[Matrix, Codes]:
+    """Return base rates without gaps and the code of each one's fallback."""
+    names = np.array([code[:2] for code in margins.products])
+    chapters, chapter = np.unique(names, return_inverse=True)
+    member = np.zeros((len(names), len(chapters)))
+    member[np.arange(len(names)), chapter] = 1.0
+    there = ~np.isnan(known)
+    rates = np.where(there, known, 0.0)
+    # a line that is not imported still tells something of its chapter, if only little
+    weights = np.where(there, margins.imports + 1.0, 0.0)
+    by_chapter = _average(rates * weights @ member, weights @ member)[:, chapter]
+    by_market = _average((rates * weights).sum(axis=1), weights.sum(axis=1))[:, None]
+    base = np.where(there, rates, np.where(np.isnan(by_chapter), by_market, by_chapter))
+    codes = np.where(there, 0, np.where(np.isnan(by_chapter), 2, 1)).astype(np.int8)
+    stated = np.asarray(there.any(axis=1))
+    filled = np.where(stated[:, None], base, 0.0)
+    counted = np.where(stated[:, None], margins.imports + 1.0, 0.0)
+    base[~stated] = (filled * counted).sum(axis=0) / counted.sum(axis=0)
+    codes[~stated] = 3
+    return base, codes
 
 
-def _set_pairs(
-    rows: pl.DataFrame, economies: Sequence[str], products: Sequence[str], rates: Matrix, basis: Codes
-) -> None:
-    """Put the rates stated for a pair into their cells."""
-    stated = rows.filter(pl.col("product").is_in(list(products)))
-    if stated.is_empty():
-        return
-    keys = ("exporter", "product")
-    values = stated.select(*keys, value="rate_percent")
-    codes = stated.select(*keys, value=_code_basis().cast(pl.Float64))
-    found = fill_matrix(codes, keys, economies, products)
-    known = found > 0
-    rates[known] = fill_matrix(values, keys, economies, products)[known]
-    basis[known] = found[known].astype(np.int8)
-
-
-def _free_members(economies: Sequence[str], members: frozenset[str], rates: Matrix, basis: Codes) -> None:
-    inside = np.isin(np.array(economies, dtype=str), list(members))
-    rates[inside], basis[inside] = 0.0, PREFERENTIAL
+def _average(sums: Matrix, weights: Matrix) -> Matrix:
+    return np.divide(sums, weights, out=np.full_like(sums, np.nan), where=weights > 0)

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from corridor.errors import InputError, SchemaError
-from corridor.find.duties import BASES, rate_matrix
+from corridor.find.tariffs import BASES, rate_matrix
 from corridor.tables import TARIFFS
 
 PRODUCTS = ("010121", "010129", "520100", "851762")

@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridor.find.duties import BASES, rate_matrix
+from corridor.find.tariffs import BASES, rate_matrix
 from corridor.tables import TARIFFS
 
 ECONOMIES = ("CHN", "PAK", "USA")
