@@ -25,8 +25,10 @@ from scipy.sparse.csgraph import connected_components
 from corridor.errors import InputError, SchemaError
 from corridor.find.filters import AtlasFilters, apply_filters
 from corridor.find.matrices import Mask, Matrix, divide
-from corridor.find.proximity import FloatMatrix, find_neighbours, relate_products
+from corridor.find.proximity import FloatMatrix, find_neighbours
+from corridor.find.proximity import relate_products as relate_products  # part of this module's interface
 from corridor.find.rca import NEUTRAL, measure_advantage
+from corridor.find.rca import measure_rca as measure_rca
 from corridor.find.reflections import (
     FITNESS_UPDATES,
     Convergence,
