@@ -12,6 +12,7 @@ from corridor.charts.find import (
     suppliers_bar,
     target_waterfall,
 )
+from corridor.charts.market import competitors_bar, shares_lines
 from corridor.charts.meet import schedule_grid
 from corridor.charts.plan import roadmap_gantt
 from corridor.charts.render import render_png, render_svg, svg_to_png
@@ -21,12 +22,14 @@ __all__ = [
     "Spec",
     "chapter_bar",
     "chart_config",
+    "competitors_bar",
     "conversion_funnel",
     "potential_scatter",
     "render_png",
     "render_svg",
     "roadmap_gantt",
     "schedule_grid",
+    "shares_lines",
     "shortlist_pareto",
     "suppliers_bar",
     "svg_to_png",

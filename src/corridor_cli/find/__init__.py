@@ -3,9 +3,12 @@
 import typer
 
 from corridor_cli.find.complexity import complexity
+from corridor_cli.find.gravity import gravity
+from corridor_cli.find.market import market
 from corridor_cli.find.potential import potential, shortlist
+from corridor_cli.find.supply import supply
 from corridor_cli.find.target import target
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Where does cooperation pay?")
-for command in (potential, shortlist, target, complexity):
+for command in (potential, shortlist, target, complexity, market, supply, gravity):
     app.command()(command)

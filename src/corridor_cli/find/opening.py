@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from corridor.data.runs import describe_source
-from corridor.data.sources import open_trade
+from corridor.data.sources import TradeSource, open_trade
 from corridor.data.store import default_store
 from corridor.errors import InputError
 from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
@@ -48,3 +48,11 @@ def read_products(trade: str) -> pl.DataFrame | None:
     if trade not in store.names() or "products" not in store.info(trade).tables:
         return None
     return store.scan(trade, "products").collect()
+
+
+def name_lines(lines: pl.DataFrame, trade: str, source: TradeSource) -> pl.DataFrame:
+    """Add ``description`` to lines by product: from the dataset's nomenclature, else from the names carried along."""
+    names = read_products(trade)
+    if names is None and not source.illustrative:
+        names = read_names()
+    return describe_lines(lines, names)

@@ -22,3 +22,5 @@ Unknown = Annotated[
 ]
 Ease = Annotated[str, typer.Option(help="Ease from static or projected shares.")]
 Balance = Annotated[bool, typer.Option(help="Use the trade-balance term.")]
+TradeData = Annotated[str, typer.Option("--trade", help="Trade file or dataset.")]
+Top = Annotated[int, typer.Option(min=1, help="Rows to print.")]

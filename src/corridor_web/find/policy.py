@@ -25,6 +25,7 @@ RULES = (
     Rule("find:index", open_to(EVERYONE)),
     Rule("find:pair", _PAIR, object="pair"),
     Rule("find:line", _PAIR, object="line"),
+    Rule("find:supply", _PAIR, object="pair"),
     Rule("find:runs", open_to(_COMPUTERS), refusal=FORBIDDEN, anonymous=SIGN_IN),
     Rule("find:runs", open_to(_COMPUTERS), method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN),
     Rule("find:publish", _BY_DESKS, method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN, object="run"),
@@ -33,4 +34,6 @@ RULES = (
     Rule("api:find_pairs", open_to(EVERYONE)),
     Rule("api:find_pair", _PAIR, object="pair"),
     Rule("api:find_opportunities", _PAIR, object="pair"),
+    Rule("api:find_competitors", _PAIR, object="pair"),
+    Rule("api:find_dependence", _PAIR, object="pair"),
 )

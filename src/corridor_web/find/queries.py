@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
@@ -14,17 +15,22 @@ from corridor.data.manifest import Manifest
 from corridor.data.runs import STORED_DIR, load_run
 from corridor.data.store import Store
 from corridor.errors import DatasetDamagedError, DatasetNotFoundError
+from corridor.find.chains import Chain, read_chains
 from corridor.find.pair import PairAnalysis
-from corridor.find.stored import list_stored_pairs, read_analysis, stored_run
+from corridor.find.stored import list_stored_pairs, read_analysis, read_names, stored_run
 from corridor.find.target import TargetDecomposition, decompose_target
 from corridor.locale import direction
 from corridor.locale.economies import economy_name
 from corridor_web.accounts.models import Role
 from corridor_web.find.models import Run, Target
+from corridor_web.registry.models import Listing
+from corridor_web.registry.queries import filter_listings, filter_products, visible_listings
 
 #: In the place of a run's key: the run that the project carries.
 STORED: Final = "stored"
 SHOWN_RUNS: Final = 10
+#: Listings of who makes a product that its page names.
+SHOWN_MAKERS: Final = 12
 COMPUTERS: Final = (Role.ANALYST, Role.DESK_OFFICER, Role.ADMINISTRATOR)
 PUBLISHERS: Final = (Role.DESK_OFFICER, Role.ADMINISTRATOR)
 
@@ -150,3 +156,38 @@ def read_target(analysis: PairAnalysis) -> tuple[Target, TargetDecomposition] | 
         market_usd=analysis.totals.importer_imports_usd,
     )
     return target, gap
+
+
+def read_other_way(analysis: PairAnalysis, run: Run | None, *, user: Any = None) -> PairAnalysis | None:
+    """Return the analysis of the pair the other way round, None where the site has none.
+
+    Beside the run that the project carries (``run`` is None) stands the other one that it carries, beside
+    a run computed here the newest one that ``user`` may see.
+    """
+    pair = analysis.importer, analysis.exporter
+    key = STORED if run is None and is_stored(*pair) else ""
+    try:
+        return read_pair(*pair, key, user=user)[0]
+    except Http404:
+        return None
+
+
+@lru_cache(maxsize=1)
+def list_chains() -> tuple[Chain, ...]:
+    """Return the supply chains that the project carries."""
+    return read_chains()
+
+
+def list_makers(user: Any, economy: str, product: str) -> list[Listing]:
+    """Return published offers of an economy's organisations that hold a product, those ``user`` may see."""
+    offers = filter_listings(visible_listings(user), side="offer", economy=economy)
+    published = offers.filter(status=Listing.Status.PUBLISHED)
+    return list(filter_products(published, product).order_by("illustrative", "title", "pk")[:SHOWN_MAKERS])
+
+
+def name_products(*analyses: PairAnalysis) -> pl.DataFrame:
+    """Return the English names of products, once each: those of the analyses, then those carried along."""
+    frames = [analysis.opportunities.select("product", "description") for analysis in analyses]
+    if not any(analysis.source.illustrative for analysis in analyses):
+        frames.append(read_names().select("product", "description"))
+    return pl.concat(frames).drop_nulls().unique("product", keep="first", maintain_order=True)
