@@ -200,7 +200,7 @@ def list_home_options(
 
     A product is listed where home buys more of it than it sells and at least one piece of evidence holds:
     ``exports_it_already`` (RCA above 1), ``exports_some`` (exports are a tenth of the imports or more),
-    ``makes_another_tier`` (home is a net exporter of the tier right before or after it in a supply chain),
+    ``makes_another_tier`` (home is a notable net exporter of the tier right before or after it in a chain),
     ``close_to_exports`` (its density is among the highest fifth of the products home is not specialised
     in). Evidence says that a start is near, not that it pays.
 
