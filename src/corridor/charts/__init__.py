@@ -14,6 +14,7 @@ from corridor.charts.find import (
     shortlist_pareto,
     suppliers_bar,
 )
+from corridor.charts.market import competitors_bar, shares_lines
 from corridor.charts.meet import schedule_grid
 from corridor.charts.plan import roadmap_gantt
 from corridor.charts.render import render_png, render_svg, svg_to_png
@@ -26,6 +27,7 @@ __all__ = [
     "change_waterfall",
     "chapter_bar",
     "chart_config",
+    "competitors_bar",
     "conversion_funnel",
     "front_scatter",
     "potential_scatter",
@@ -34,6 +36,7 @@ __all__ = [
     "roadmap_gantt",
     "scenario_bars",
     "schedule_grid",
+    "shares_lines",
     "shortlist_pareto",
     "suppliers_bar",
     "svg_to_png",

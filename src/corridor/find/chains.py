@@ -23,6 +23,8 @@ from corridor.find.matrices import Matrix, divide
 from corridor.tables import CHAIN_TIERS
 
 CHAINS_DIR: Final = Path(data.__file__).parent / "chains"
+#: Exports of a tier from which on home counts as making it.
+NOTABLE_USD: Final = 1e6
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _PRODUCT: Final = re.compile(r"\d{6}\Z")
 
@@ -117,16 +119,18 @@ def find_chains(product: str, chains: Sequence[Chain]) -> list[tuple[Chain, Tier
 
 
 def find_neighbours(tiers: pl.DataFrame, chains: Sequence[Chain]) -> frozenset[str]:
-    """Return the products of the tiers right before or after one of which home is a net exporter.
+    """Return the products of the tiers right before or after one of which home is a notable net exporter.
 
+    It sells more of the tier than it buys, and for a million USD or more: a few hundred make no industry.
     ``tiers`` has the schema ``CHAIN_TIERS`` and holds every tier of ``chains``.
     """
-    net = {(row["chain"], row["tier"]) for row in tiers.filter(pl.col("gap_usd") < 0).to_dicts()}
+    made = (pl.col("gap_usd") < 0) & (pl.col("home_exports_usd") >= NOTABLE_USD)
+    net = {(row["chain"], row["tier"]) for row in tiers.filter(made).to_dicts()}
     found: set[str] = set()
     for chain in chains:
         for first, second in pairwise(chain.tiers):
-            for made, other in ((first, second), (second, first)):
-                if (chain.code, made.code) in net:
+            for own, other in ((first, second), (second, first)):
+                if (chain.code, own.code) in net:
                     found |= set(other.products)
     return frozenset(found)
 

@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from corridor.errors import InputError
+from corridor.find.duties import TariffBook, read_tariffs
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Mask, Matrix, fill_matrix
-from corridor.find.duties import TariffBook, read_tariffs
 from corridor.tables import DISTANCES, ELASTICITIES, INDICATORS, TARIFFS
 
 GROWTH: Final = "gdp_growth_percent"

@@ -118,32 +118,76 @@ def list_alternatives(
 
 
 def is_dependent() -> pl.Expr:
-    """Return the condition of a dependent row of ``DEPENDENCE``; null where its suppliers are unknown."""
-    return (pl.col("hhi") > CONCENTRATED) & (pl.col("imports_usd") > pl.col("home_exports_usd"))
+    """Return the condition of a dependent row of ``DEPENDENCE``.
+
+    Where the suppliers beside the partner are unknown, the partner's share alone decides: its square is
+    the least that the concentration can be. Where home's exports are unknown, concentration decides.
+    """
+    least = pl.coalesce("hhi", pl.col("partner_share") ** 2)
+    made = pl.col("imports_usd") <= pl.col("home_exports_usd")
+    return (least > CONCENTRATED).fill_null(False) & ~made.fill_null(False)
 
 
 def explain_dependence(row: Mapping[str, Any], partner: str) -> list[str]:
     """Return the reason codes of a row of ``DEPENDENCE``.
 
     One of ``depends_on_partner``, ``depends_on_other`` (dependent, the largest supplier is the partner or
-    another), ``concentrated_but_made`` (concentrated, yet home exports more), ``several_suppliers``, or
-    ``suppliers_unknown``; then ``few_alternatives`` or ``many_alternatives`` where they are known;
-    ``home_is_strong`` (RCA above 1).
+    another), ``concentrated_but_made`` (concentrated, yet home exports more), ``several_suppliers``,
+    ``suppliers_unknown`` or ``not_imported``; then ``few_alternatives`` or ``many_alternatives`` where they
+    are known; ``home_is_strong`` (RCA above 1).
     """
-    if row["hhi"] is None:
-        first = "suppliers_unknown" if row["imports_usd"] else "not_imported"
-    elif row["hhi"] <= CONCENTRATED:
-        first = "several_suppliers"
-    elif row["home_exports_usd"] is not None and row["imports_usd"] <= row["home_exports_usd"]:
-        first = "concentrated_but_made"
-    else:
-        first = "depends_on_partner" if row["top_supplier"] == partner else "depends_on_other"
-    told = [first]
+    told = [_place_dependence(row, partner)]
     if row["alternatives"] is not None:
         told.append("few_alternatives" if row["alternatives"] < FEW_ALTERNATIVES else "many_alternatives")
     if row["home_rca"] is not None and row["home_rca"] > 1:
         told.append("home_is_strong")
     return told
+
+
+def _place_dependence(row: Mapping[str, Any], partner: str) -> str:
+    if not row["imports_usd"]:
+        return "not_imported"
+    least = (row["partner_share"] or 0.0) ** 2 if row["hhi"] is None else row["hhi"]
+    if least <= CONCENTRATED:
+        return "suppliers_unknown" if row["hhi"] is None else "several_suppliers"
+    if row["home_exports_usd"] is not None and row["imports_usd"] <= row["home_exports_usd"]:
+        return "concentrated_but_made"
+    return "depends_on_partner" if row["top_supplier"] in (partner, None) else "depends_on_other"
+
+
+def read_dependence(bought: pl.DataFrame, sold: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return what can be told of home's dependence from runs of pairs alone (schema ``DEPENDENCE``).
+
+    Suppliers beside the partner are unknown, and so are other sources. Only products that the partner
+    sells or could sell are there.
+
+    Parameters
+    ----------
+    bought: schema ``OPPORTUNITIES`` of partner → home: what home imports. sold: of home → partner, with
+        ``rca``: what home exports of it; unknown without it, and for products it lacks.
+    """
+    unknown = {
+        "top_supplier": pl.String,
+        "top_share": pl.Float64,
+        "hhi": pl.Float64,
+        "alternatives": pl.Int32,
+    }
+    lines = bought.select(
+        "product",
+        imports_usd="partner_imports_usd",
+        partner_usd="current_usd",
+        # as the run has it: a quotient of rounded amounts would be less exact
+        partner_share=pl.when(pl.col("partner_imports_usd") > 0).then(pl.col("import_share")),
+        **{name: pl.lit(None, dtype=kind) for name, kind in unknown.items()},
+    )
+    if sold is None:
+        own = pl.DataFrame(
+            schema={"product": pl.String, "home_exports_usd": pl.Float64, "home_rca": pl.Float64}
+        )
+    else:
+        own = sold.select("product", home_exports_usd="exporter_total_usd", home_rca="rca")
+    table = lines.join(own, on="product", how="left", maintain_order="left")
+    return DEPENDENCE.check(table.sort(["imports_usd", "product"], descending=[True, False]))
 
 
 def list_home_options(
@@ -156,7 +200,7 @@ def list_home_options(
 
     A product is listed where home buys more of it than it sells and at least one piece of evidence holds:
     ``exports_it_already`` (RCA above 1), ``exports_some`` (exports are a tenth of the imports or more),
-    ``makes_another_tier`` (home is a net exporter of the tier right before or after it in a supply chain),
+    ``makes_another_tier`` (home is a notable net exporter of the tier right before or after it in a chain),
     ``close_to_exports`` (its density is among the highest fifth of the products home is not specialised
     in). Evidence says that a start is near, not that it pays.
 

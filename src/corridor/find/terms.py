@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from corridor.find.duties import FALLBACKS, average_faced
 from corridor.find.inputs import Evidence, InputGap, Known, make_gap, share_gaps
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Matrix, divide
 from corridor.find.options import PotentialOptions
-from corridor.find.duties import FALLBACKS, average_faced
 
 #: What ``TariffBook.code`` counts, from 1 on; 0 is a preferential rate.
 RATES: Final = ("mfn_rate", *FALLBACKS)

@@ -49,3 +49,5 @@ NormaliseAt = Annotated[str, typer.Option(help="Scale after the terms of tariffs
 Draws = Annotated[
     int, typer.Option(min=0, help="Draws of errors in the data for the range of ranks; 0: none.")
 ]
+TradeData = Annotated[str, typer.Option("--trade", help="Trade file or dataset.")]
+Top = Annotated[int, typer.Option(min=1, help="Rows to print.")]

@@ -4,7 +4,9 @@ import sys
 
 import polars as pl
 
-from corridor.data.runs import Attribution
+from corridor.data.runs import Attribution, describe_source
+from corridor.data.sources import TradeSource
+from corridor.find.margins import TradeMargins
 from corridor.find.pair import PairAnalysis
 from corridor.find.regions import NOT_COVERED
 from corridor.locale.labels import label
@@ -94,6 +96,17 @@ def print_coverage(analysis: PairAnalysis) -> None:
     print(source_line(analysis.source))
     if analysis.rounded_digits:
         print(f"Stored figures, rounded to {analysis.rounded_digits} significant digits.")
+
+
+def print_margins(margins: TradeMargins, source: TradeSource) -> None:
+    """Print what margins leave out, and where they come from."""
+    print(f"Coverage: {int(margins.importing.sum())} destination markets, {len(margins.products)} products.")
+    if margins.missing_importers:
+        print(
+            f"Imports unknown: {', '.join(margins.missing_importers)}; exports to them, and so world shares and "
+            "advantages, are incomplete."
+        )
+    print(source_line(describe_source(source)))
 
 
 def source_line(source: Attribution) -> str:

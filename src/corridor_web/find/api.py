@@ -11,13 +11,16 @@ from corridor.find.areas import compare_areas
 from corridor.find.caps import MarketGrowth
 from corridor.find.pair import PairAnalysis
 from corridor.find.scenarios import Assumptions, read_evidence, study_target
+from corridor.find.supply import is_dependent, read_dependence
 from corridor.find.target import TargetDecomposition
+from corridor.tables import COMPETITORS, DEPENDENCE
 from corridor.vocabulary import AREA_CRITERIA
 from corridor_web.common.api import LARGEST_OFFSET
 from corridor_web.find.queries import (
     compare_pair,
     find_target,
     list_pairs,
+    read_other_way,
     read_pair,
     read_pair_goods,
     stated_bases,
@@ -384,4 +387,186 @@ def get_comparison(
         "lines": comparison.lines.slice(filters.offset, filters.limit).to_dicts(),
         "first_source": first.source,
         "second_source": second.source,
+    }
+
+
+class MarketFilter(Schema):
+    """Which product, from the newest run one may see or the one whose key is given."""
+
+    product: str = ""
+    limit: int = Field(100, ge=1, le=1000)
+    offset: int = Field(0, ge=0, le=LARGEST_OFFSET)
+    run: str = ""
+
+
+class DependenceFilter(MarketFilter):
+    """Which products; ``dependent`` keeps those on which home depends on one supplier."""
+
+    dependent: bool = False
+
+
+class PairOut(Schema):
+    """One direction of the site's pair."""
+
+    exporter: str
+    importer: str
+
+
+class ShortlistOut(Schema):
+    """The smallest set of lines; ``positive_lines`` is its denominator."""
+
+    lines: int
+    positive_lines: int
+    share_carried: float
+    carried_usd: float
+    unrealised_usd: float
+
+
+class CoverageOut(Schema):
+    """What the figures leave out."""
+
+    destination_markets: int
+    missing_importers: list[str]
+    terms_off: list[str]
+    absent_products: int = Field(description="Codes of the nomenclature without trade in the data")
+
+
+class AnalysisOut(Schema):
+    """Totals of a pair; amounts in USD, shares 0…1."""
+
+    exporter: str
+    importer: str
+    year: int
+    importer_imports_usd: float
+    current_usd: float
+    import_share: float
+    potential_usd: float
+    unrealised_usd: float
+    shortlist: ShortlistOut
+    coverage: CoverageOut
+    source: str
+    illustrative: bool
+
+
+class OpportunityOut(Schema):
+    """One line."""
+
+    product: str
+    description: str | None
+    rank: int
+    current_usd: float
+    partner_imports_usd: float
+    potential_usd: float
+    unrealised_usd: float
+    supply_share: float
+    trade_balance: float
+    ease: float
+    firmness: float
+    shortlisted: bool
+
+
+class OpportunityPage(Schema):
+    """A slice of the lines, by rank."""
+
+    count: int
+    items: list[OpportunityOut]
+    year: int
+    coverage: CoverageOut
+    source: str
+    illustrative: bool
+
+
+class CompetitorOut(Schema):
+    """One supplier of one product in the importer's market."""
+
+    product: str
+    supplier: str
+    value_usd: float
+    share: float
+    rank: int
+
+
+class CompetitorPage(Schema):
+    """Suppliers by product and rank: the five largest and the exporter. ``available``: the run holds them."""
+
+    available: bool
+    count: int
+    items: list[CompetitorOut]
+    year: int
+    coverage: CoverageOut
+    source: str
+    illustrative: bool
+
+
+class DependenceOut(Schema):
+    """What the exporter's economy buys of one product; null is unknown."""
+
+    product: str
+    imports_usd: float
+    partner_usd: float
+    partner_share: float | None
+    top_supplier: str | None
+    top_share: float | None
+    hhi: float | None
+    alternatives: int | None
+    home_exports_usd: float | None
+    home_rca: float | None
+
+
+class DependencePage(Schema):
+    """Products by imports. ``complete``: the run holds every supplier, else the partner's part alone."""
+
+    available: bool
+    complete: bool
+    count: int
+    items: list[DependenceOut]
+    year: int
+    coverage: CoverageOut
+    source: str
+    illustrative: bool
+
+
+@router.get("/pairs/{exporter}/{importer}/competitors", response=CompetitorPage, url_name="find_competitors")
+def list_competitors(
+    request: HttpRequest, exporter: str, importer: str, filters: Query[MarketFilter]
+) -> dict[str, Any]:
+    """List who supplies the importer, product by product."""
+    analysis, _run = read_pair(exporter, importer, filters.run, user=request.user)
+    table = analysis.tables.get("competitors", COMPETITORS.empty())
+    if filters.product:
+        table = table.filter(product=filters.product)
+    return {
+        "available": "competitors" in analysis.tables,
+        "count": table.height,
+        "items": table.slice(filters.offset, filters.limit).to_dicts(),
+        "year": analysis.year,
+        **_describe_data(analysis),
+    }
+
+
+@router.get("/pairs/{exporter}/{importer}/dependence", response=DependencePage, url_name="find_dependence")
+def list_dependence(
+    request: HttpRequest, exporter: str, importer: str, filters: Query[DependenceFilter]
+) -> dict[str, Any]:
+    """List what the exporter's economy buys, and on whom it depends."""
+    analysis, run = read_pair(exporter, importer, filters.run, user=request.user)
+    other = read_other_way(analysis, run, user=request.user)
+    complete = "dependence" in analysis.tables
+    origin = analysis if complete or other is None else other
+    table = DEPENDENCE.empty()
+    if complete:
+        table = analysis.tables["dependence"]
+    elif other is not None:
+        table = read_dependence(other.opportunities, analysis.opportunities)
+    if filters.product:
+        table = table.filter(product=filters.product)
+    if filters.dependent:
+        table = table.filter(is_dependent())
+    return {
+        "available": complete or other is not None,
+        "complete": complete,
+        "count": table.height,
+        "items": table.slice(filters.offset, filters.limit).to_dicts(),
+        "year": origin.year,
+        **_describe_data(origin),
     }

@@ -31,6 +31,7 @@ RULES = (
     Rule("find:target", _PAIR, object="pair"),
     Rule("find:choose", _PAIR, object="pair"),
     Rule("find:compare", _PAIR, object="comparison"),
+    Rule("find:supply", _PAIR, object="pair"),
     Rule("find:runs", open_to(_COMPUTERS), refusal=FORBIDDEN, anonymous=SIGN_IN),
     Rule("find:runs", open_to(_COMPUTERS), method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN),
     Rule("find:publish", _BY_DESKS, method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN, object="run"),
@@ -42,4 +43,6 @@ RULES = (
     Rule("api:find_opportunities", _PAIR, object="pair"),
     Rule("api:find_target", _PAIR, object="pair", data={"value_usd": "5e10", "year": "2050"}),
     Rule("api:find_compare", _PAIR, object="comparison"),
+    Rule("api:find_competitors", _PAIR, object="pair"),
+    Rule("api:find_dependence", _PAIR, object="pair"),
 )

@@ -18,11 +18,12 @@ from corridor.data.manifest import Manifest
 from corridor.data.runs import STORED_DIR, load_run
 from corridor.data.store import Store
 from corridor.errors import DatasetDamagedError, DatasetNotFoundError, InputError
+from corridor.find.chains import Chain, read_chains
 from corridor.find.compare import RunComparison, compare_runs
 from corridor.find.goods import GOODS, PairGoods, read_goods
 from corridor.find.pair import PairAnalysis
 from corridor.find.scenarios import date_base, read_evidence, study_target
-from corridor.find.stored import list_stored_pairs, read_analysis, stored_run
+from corridor.find.stored import list_stored_pairs, read_analysis, read_names, stored_run
 from corridor.find.strategy import StrategyRanking, rank_by_strategy
 from corridor.find.target import TargetBase, TargetDecomposition
 from corridor.locale import direction
@@ -30,12 +31,16 @@ from corridor.locale.economies import economy_name
 from corridor.tables import AREA_EVIDENCE
 from corridor_web.accounts.models import Role
 from corridor_web.find.models import Run, Target
+from corridor_web.registry.models import Listing
+from corridor_web.registry.queries import filter_listings, filter_products, visible_listings
 
 #: In the place of a run's key: the run that the project carries.
 STORED: Final = "stored"
 #: The table of a run with product, rca, pci, density, cog of the exporter.
 POSITIONS: Final = "positions"
 SHOWN_RUNS: Final = 10
+#: Listings of who makes a product that its page names.
+SHOWN_MAKERS: Final = 12
 COMPUTERS: Final = (Role.ANALYST, Role.DESK_OFFICER, Role.ADMINISTRATOR)
 PUBLISHERS: Final = (Role.DESK_OFFICER, Role.ADMINISTRATOR)
 
@@ -186,21 +191,11 @@ def add_positions(analysis: PairAnalysis) -> pl.DataFrame:
 
 def read_pair_goods(analysis: PairAnalysis, run: Run | None, user: Any) -> PairGoods:
     """Return the goods of a pair: from its run, or from that and the run of the other direction beside it."""
-    return read_goods(analysis, None if GOODS in analysis.tables else _read_reverse(analysis, run, user))
-
-
-def _read_reverse(analysis: PairAnalysis, run: Run | None, user: Any) -> PairAnalysis | None:
-    """Return the other direction from the same data, None where the site has none."""
-    pair = analysis.importer, analysis.exporter
-    if run is None:
-        return stored_run(*pair) if is_stored(*pair) else None
-    for other in pair_runs(user, *pair):
-        if (other.dataset, other.year) == (run.dataset, run.year):
-            with suppress(DatasetNotFoundError, DatasetDamagedError):
-                found = _load(str(run_path(other.key)))
-                if found.source.title == analysis.source.title:
-                    return found
-    return None
+    if GOODS in analysis.tables:
+        return read_goods(analysis, None)
+    other = read_other_way(analysis, run, user=user)
+    same = other is not None and (other.source.title, other.year) == (analysis.source.title, analysis.year)
+    return read_goods(analysis, other if same else None)
 
 
 def list_evidence(user: Any) -> list[Manifest]:
@@ -271,3 +266,43 @@ def compare_pair(
     first, _run = read_pair(exporter, importer, first_key, user=user)
     second, _run = read_pair(exporter, importer, second_key, user=user)
     return compare_runs(first, second)
+
+
+def read_other_way(analysis: PairAnalysis, run: Run | None, *, user: Any = None) -> PairAnalysis | None:
+    """Return the analysis of the pair the other way round, None where the site has none.
+
+    Beside the run that the project carries (``run`` is None) stands the other one that it carries, beside
+    a run computed here the newest one from the same data that ``user`` may see, else the newest one.
+    """
+    pair = analysis.importer, analysis.exporter
+    if run is not None:
+        for other in pair_runs(user, *pair):
+            if (other.dataset, other.year) == (run.dataset, run.year):
+                with suppress(DatasetNotFoundError, DatasetDamagedError):
+                    return _load(str(run_path(other.key)))
+    key = STORED if run is None and is_stored(*pair) else ""
+    try:
+        return read_pair(*pair, key, user=user)[0]
+    except Http404:
+        return None
+
+
+@lru_cache(maxsize=1)
+def list_chains() -> tuple[Chain, ...]:
+    """Return the supply chains that the project carries."""
+    return read_chains()
+
+
+def list_makers(user: Any, economy: str, product: str) -> list[Listing]:
+    """Return published offers of an economy's organisations that hold a product, those ``user`` may see."""
+    offers = filter_listings(visible_listings(user), side="offer", economy=economy)
+    published = offers.filter(status=Listing.Status.PUBLISHED)
+    return list(filter_products(published, product).order_by("illustrative", "title", "pk")[:SHOWN_MAKERS])
+
+
+def name_products(*analyses: PairAnalysis) -> pl.DataFrame:
+    """Return the English names of products, once each: those of the analyses, then those carried along."""
+    frames = [analysis.opportunities.select("product", "description") for analysis in analyses]
+    if not any(analysis.source.illustrative for analysis in analyses):
+        frames.append(read_names().select("product", "description"))
+    return pl.concat(frames).drop_nulls().unique("product", keep="first", maintain_order=True)

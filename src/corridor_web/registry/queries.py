@@ -178,6 +178,16 @@ def _with_field(records: QuerySet[Any], field: str) -> QuerySet[Any]:
     return found
 
 
+def filter_products(listings: QuerySet[Listing], product: str) -> QuerySet[Listing]:
+    """Keep listings whose HS codes, of two to six digits, hold ``product`` or a heading it belongs to."""
+    text = Cast("products", TextField())
+    condition = NONE
+    for digits in range(2, len(product) + 1):
+        condition |= Q(products_text__contains=f'"{product[:digits]}"')
+    found: QuerySet[Listing] = listings.annotate(products_text=text).filter(condition)
+    return found
+
+
 def _with_records(rows: QuerySet[Any], records: str) -> QuerySet[Any]:
     known = {"facts": False, "illustrative": True}
     return rows.filter(illustrative=known[records]) if records in known else rows

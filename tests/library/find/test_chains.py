@@ -155,6 +155,10 @@ def test_unknown_exports_of_a_product_make_the_tiers_unknown():
 
 
 def test_neighbours_of_a_tier_that_home_makes(trade):
-    tiers = measure_tiers(measure_margins(trade, ["XAA"]), "XAA", "XAB", [CHAIN])
+    millions = trade.with_columns(pl.col("value_usd") * 1e6)
+    tiers = measure_tiers(measure_margins(millions, ["XAA"]), "XAA", "XAB", [CHAIN])
     # Only the middle tier has a negative gap: its neighbours are the top and the raw one.
     assert find_neighbours(tiers, [CHAIN]) == {"850760", "260500"}
+    # The same in single dollars is no industry.
+    few = measure_tiers(measure_margins(trade, ["XAA"]), "XAA", "XAB", [CHAIN])
+    assert find_neighbours(few, [CHAIN]) == frozenset()

@@ -5,12 +5,14 @@ import pytest
 
 from corridor.errors import InputError
 from corridor.find.margins import measure_margins
+from corridor.find.pair import analyse_pair
 from corridor.find.supply import (
     explain_dependence,
     is_dependent,
     list_alternatives,
     list_home_options,
     measure_dependence,
+    read_dependence,
 )
 from corridor.tables import ALTERNATIVES, DEPENDENCE
 
@@ -58,7 +60,9 @@ def test_unknown_imports_are_refused(trade):
         measure_dependence(measure_margins(trade, ["XAC"]), "XAC", "XAB")
 
 
+UNKNOWN = {"hhi": None, "top_supplier": None, "alternatives": None, "home_rca": None}
 BASE = {
+    "partner_share": 0.2,
     "imports_usd": 10.0,
     "home_exports_usd": 1.0,
     "hhi": 0.9,
@@ -78,7 +82,10 @@ BASE = {
             {"home_exports_usd": 10.0, "home_rca": 3.0},
             ["concentrated_but_made", "few_alternatives", "home_is_strong"],
         ),
-        ({"hhi": None, "alternatives": None, "home_rca": None}, ["suppliers_unknown"]),
+        (UNKNOWN | {"partner_share": 0.5}, ["suppliers_unknown"]),
+        # the square of the partner's share is the least that the concentration can be
+        (UNKNOWN | {"partner_share": 0.7}, ["depends_on_partner"]),
+        (UNKNOWN | {"partner_share": 0.7, "home_exports_usd": 20.0}, ["concentrated_but_made"]),
         ({"hhi": None, "imports_usd": 0.0}, ["not_imported", "few_alternatives"]),
     ],
 )
@@ -87,8 +94,31 @@ def test_reasons(change, codes):
 
 
 def test_the_condition_agrees_with_the_reasons():
-    rows = [BASE, BASE | {"hhi": 0.4}, BASE | {"home_exports_usd": 10.0}]
-    assert pl.DataFrame(rows).select(flag=is_dependent())["flag"].to_list() == [True, False, False]
+    changes = [
+        {},
+        {"hhi": 0.4},
+        {"home_exports_usd": 10.0},
+        {"hhi": None, "partner_share": 0.7},
+        {"hhi": None, "partner_share": 0.6},
+        {"home_exports_usd": None},
+        {"imports_usd": 0.0, "hhi": None, "partner_share": None},
+    ]
+    table = pl.DataFrame([BASE | change for change in changes], infer_schema_length=None)
+    flags = table.select(flag=is_dependent())["flag"].to_list()
+    assert flags == [True, False, False, True, False, True, False]
+    told = [explain_dependence(row, "XAB")[0].startswith("depends") for row in table.to_dicts()]
+    assert told == flags
+
+
+def test_runs_of_both_directions_tell_part_of_it(trade):
+    bought = analyse_pair(trade, "XAB", "XAA").opportunities
+    sold = analyse_pair(trade, "XAA", "XAB").opportunities
+    table = read_dependence(bought, sold)
+    full = measure_dependence(measure_margins(trade, ["XAA"]), "XAA", "XAB")
+    known = ["product", "imports_usd", "partner_usd", "partner_share", "home_exports_usd", "home_rca"]
+    assert table.select(known).equals(full.select(known))
+    assert table["hhi"].null_count() == table["alternatives"].null_count() == table.height
+    assert read_dependence(bought)["home_exports_usd"].null_count() == table.height
 
 
 def lines(**columns) -> pl.DataFrame:

@@ -3,8 +3,10 @@
 from corridor_web.find.views.areas import area, areas, own_areas
 from corridor_web.find.views.choose import choose
 from corridor_web.find.views.compare import compare
-from corridor_web.find.views.pair import index, line, pair
+from corridor_web.find.views.pair import index, pair
+from corridor_web.find.views.product import line
 from corridor_web.find.views.runs import delete, publish, runs, withdraw
+from corridor_web.find.views.supply import supply
 from corridor_web.find.views.target import target
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "pair",
     "publish",
     "runs",
+    "supply",
     "target",
     "withdraw",
 ]

@@ -1,11 +1,10 @@
-"""Pages of a pair: the overview, one product, and which run they show."""
+"""The overview of a pair, and which run a page shows."""
 
-from math import floor, log10
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from corridor.find.pair import PairAnalysis
 from corridor.locale import label
 from corridor.locale.economies import economy_name
 from corridor.locale.nomenclature import chapter_name
-from corridor.reports.potential import rank_sentence, uncertainty_sentence
+from corridor.reports.potential import uncertainty_sentence
 from corridor.reports.sentences import coverage_sentences, line_sentence, nothing_sentence, source_line
 from corridor.reports.target_sentences import target_words
 from corridor_web.common.language import current_language
@@ -26,10 +25,6 @@ from corridor_web.find.models import Run
 from corridor_web.find.queries import list_pairs, read_pair, read_target
 
 TOP_SUPPLIERS = 12
-#: Terms of the potential that a line shows as numbers.
-TERMS = ("trade_balance", "ease", "normaliser")
-#: Further terms, shown where their inputs were given.
-FURTHER_TERMS = ("supply_growth", "global_tariff", "market_tariff", "distance_factor", "demand_growth")
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -152,37 +147,3 @@ def _draw_charts(analysis: PairAnalysis, target: Any, language: str) -> dict[str
         names = {code: label(code, language) for code in lines["line"].to_list()} | {"target": _("Target")}
         drawn["target_chart"] = charts.target_waterfall(lines, names=names, language=language)
     return drawn
-
-
-def _count_decimals(value: float | None) -> int:
-    """Return how many decimals show a value with three significant digits."""
-    return 3 if not value else max(0, 2 - floor(log10(abs(value))))
-
-
-def line(request: HttpRequest, exporter: str, importer: str, product: str) -> HttpResponse:
-    """Show one product of a pair: how its potential comes about, term by term."""
-    analysis, run = read_pair(exporter, importer, request.GET.get("run", ""), user=request.user)
-    language = current_language()
-    found = analysis.opportunities.filter(product=product).to_dicts()
-    if not found:
-        raise Http404
-    row = found[0]
-    context = {
-        "analysis": analysis,
-        **describe_run(request, analysis, run),
-        "row": row,
-        "digits": {name: _count_decimals(row[name]) for name in (*TERMS, *FURTHER_TERMS) if name in row},
-        "place": rank_sentence(row, language),
-        "share_digits": _count_decimals(row["supply_share"] * 100),
-        "sentence": line_sentence(row | {"reasons": analysis.reason(row)}, analysis, language),
-        "chapter": chapter_name(row["chapter"], language),
-        "coverage": coverage_sentences(analysis, language),
-        "source": source_line(analysis, language),
-        "title": _("%(product)s, %(exporter)s to %(importer)s")
-        % {
-            "product": product,
-            "exporter": economy_name(exporter, language),
-            "importer": economy_name(importer, language),
-        },
-    }
-    return render(request, "find/line.html", context)
