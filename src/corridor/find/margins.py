@@ -133,6 +133,8 @@ def measure_margins(
                 .agg(pl.col("value").sum()),
             ],
             engine="streaming",
+            # a scan that the sums share would be held in memory whole; three scans cost no more time
+            optimizations=pl.QueryOptFlags(comm_subplan_elim=False),
         )
     )
     report(0.9, gettext_noop("Building matrices"))

@@ -331,7 +331,8 @@ def _refuse_other_terms(options: PotentialOptions) -> None:
         window=options.window,
         carried_share=options.carried_share,
     )
-    if options != known or options.unknown_trade_balance == "range":
+    unknown = options.unknown_trade_balance == "range" or options.ease not in ("static", "projected")
+    if options != known or unknown:
         raise InputError(
             f"the sweep on Spark does not know {options}",
             rule="trade balance (imputed, one or off), ease (static or projected), normalisation and window",
