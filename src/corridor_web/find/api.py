@@ -216,6 +216,10 @@ class AreasOut(Schema):
     chosen: int
     share_carried: float
     weights: dict[str, float]
+    year: int
+    coverage: CoverageOut
+    source: str
+    illustrative: bool
 
 
 class TargetFilter(Schema):

@@ -109,6 +109,13 @@ def _load(path: str) -> PairAnalysis:
     return read_analysis(load_run(Path(path)))
 
 
+def is_shown(user: Any, exporter: str, importer: str) -> bool:
+    """Tell whether ``user`` finds figures of a pair here."""
+    if is_stored(exporter, importer):
+        return True
+    return visible_runs(user).filter(exporter=exporter, importer=importer).exists()
+
+
 def is_stored(exporter: str, importer: str) -> bool:
     """Tell whether the project carries a run of this pair."""
     return (exporter, importer) in list_stored_pairs()

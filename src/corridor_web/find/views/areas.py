@@ -135,7 +135,6 @@ def _share_context(
         "coverage": coverage_sentences(analysis, language),
         "source": source_line(analysis, language),
         "kept": _keep_query(request),
-        "page": "areas",
     }
 
 

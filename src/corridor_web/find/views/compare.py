@@ -24,7 +24,7 @@ from corridor.reports.sentences import coverage_sentences, source_line
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
 from corridor_web.find import queries
-from corridor_web.find.views.pair import ask_run
+from corridor_web.find.views.pair import describe_run
 
 TOP_CHANGES: Final = 8
 
@@ -37,8 +37,7 @@ def compare(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
     choices = _name_runs(request, exporter, importer, language)
     context: dict[str, Any] = {
         "analysis": analysis,
-        "asked": ask_run(request),
-        "arrow": queries.point_arrow(language),
+        **describe_run(request, analysis, run),
         "runs": choices,
         "first_key": first_key or (queries.STORED if run is None else run.key),
         "second_key": second_key,

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corridor import charts
+from corridor.find.area_scores import AreaOptions
+from corridor.find.areas import EQUAL_WEIGHTS, compare_areas
 from corridor.find.pair import PairAnalysis
 from corridor.locale import label
 from corridor.locale.economies import economy_name
 from corridor.locale.nomenclature import chapter_name
+from corridor.reports.areas import area_sentence, name_area, set_sentence
 from corridor.reports.potential import uncertainty_sentence
 from corridor.reports.sentences import coverage_sentences, line_sentence, nothing_sentence, source_line
 from corridor.reports.target_sentences import target_words
@@ -22,9 +25,10 @@ from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
 from corridor_web.find import queries
 from corridor_web.find.models import Run
-from corridor_web.find.queries import list_pairs, read_pair, read_target
+from corridor_web.find.queries import read_pair, read_target
 
 TOP_SUPPLIERS = 12
+TOP_AREAS = 5
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -50,7 +54,7 @@ def pair(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
         "uncertainty": uncertainty_sentence(analysis, language),
         "coverage": coverage_sentences(analysis, language),
         "source": source_line(analysis, language),
-        "pairs": list(dict.fromkeys([*list_pairs(), (exporter, importer)])),
+        "areas": _compare_areas(request, analysis, run, language),
         "listing": listing,
         "top": [row | {"sentence": line_sentence(row, analysis, language)} for row in analysis.top(8)],
         "target": target,
@@ -59,6 +63,26 @@ def pair(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
         **_draw_charts(analysis, target, language),
     }
     return render(request, "find/pair.html", context)
+
+
+def _compare_areas(
+    request: HttpRequest, analysis: PairAnalysis, run: Run | None, language: str
+) -> dict[str, Any] | None:
+    """Return the first areas with equal weights, and the sentence on their set; None where none compares."""
+    comparison = compare_areas(
+        queries.read_pair_goods(analysis, run, request.user), options=AreaOptions(EQUAL_WEIGHTS)
+    )
+    if not comparison.compared:
+        return None
+    rows = [row for row in comparison.areas.to_dicts() if row["comparable"]][:TOP_AREAS]
+    return {
+        "sentence": set_sentence(comparison, language),
+        "rows": [
+            row
+            | {"name": name_area(row["area"], language), "sentence": area_sentence(row, comparison, language)}
+            for row in rows
+        ],
+    }
 
 
 def describe_run(request: HttpRequest, analysis: PairAnalysis, run: Run | None) -> dict[str, Any]:
@@ -70,6 +94,7 @@ def describe_run(request: HttpRequest, analysis: PairAnalysis, run: Run | None) 
         "run": run,
         "other_runs": others,
         "stored_available": stored,
+        "reversible": queries.is_shown(request.user, analysis.importer, analysis.exporter),
         "stored_version": queries.read_stored_version(*pair) if stored else "",
         "publishes": run is not None and queries.publishes_runs(request.user),
         "may_delete": run is not None and queries.may_delete(request.user, run),
