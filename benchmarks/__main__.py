@@ -17,6 +17,7 @@ QUICK: Final = {
     "complexity": ["--repeats", "1"],
     "import_trade": ["--rows", "3000000"],
     "meeting_day": ["--seeds", "1", "--seconds", "2"],
+    "years": ["--years", "1,2", "--rows", "500000"],
 }
 
 
