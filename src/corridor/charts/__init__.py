@@ -5,6 +5,12 @@ title, never part of an expression. Numbers beside marks are formatted here, in 
 """
 
 from corridor.charts.deliver import conversion_funnel
+from corridor.charts.explore import (
+    market_bars,
+    potential_by_complexity,
+    potential_by_firmness,
+    product_space,
+)
 from corridor.charts.find import (
     chapter_bar,
     potential_scatter,
@@ -16,13 +22,19 @@ from corridor.charts.meet import schedule_grid
 from corridor.charts.plan import roadmap_gantt
 from corridor.charts.render import render_png, render_svg, svg_to_png
 from corridor.charts.theme import Spec, chart_config
+from corridor.charts.treemaps import potential_treemap
 
 __all__ = [
     "Spec",
     "chapter_bar",
     "chart_config",
     "conversion_funnel",
+    "market_bars",
+    "potential_by_complexity",
+    "potential_by_firmness",
     "potential_scatter",
+    "potential_treemap",
+    "product_space",
     "render_png",
     "render_svg",
     "roadmap_gantt",

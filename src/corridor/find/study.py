@@ -11,6 +11,7 @@ from corridor.data.runs import Attribution
 from corridor.find.margins import Progress, TradeMargins, measure_margins
 from corridor.find.pair import UNNAMED, PairAnalysis, analyse_margins
 from corridor.find.potential import PotentialOptions
+from corridor.find.space import tabulate_space
 from corridor.locale.catalogue import gettext_noop
 
 
@@ -46,4 +47,6 @@ def study_pair(
 
 def tabulate_further(margins: TradeMargins, analysis: PairAnalysis) -> dict[str, pl.DataFrame]:
     """Return the further tables of a pair by name, from margins with both as markets and the exporter's sales."""
-    return {}
+    return {
+        **tabulate_space(margins, (analysis.exporter, analysis.importer)),
+    }

@@ -24,6 +24,7 @@ _BY_MAKER = open_to({ANALYST, ADMINISTRATOR}, "unpublished", "published")
 RULES = (
     Rule("find:index", open_to(EVERYONE)),
     Rule("find:pair", _PAIR, object="pair"),
+    Rule("find:explore", _PAIR, object="pair"),
     Rule("find:line", _PAIR, object="line"),
     Rule("find:runs", open_to(_COMPUTERS), refusal=FORBIDDEN, anonymous=SIGN_IN),
     Rule("find:runs", open_to(_COMPUTERS), method="POST", refusal=FORBIDDEN, anonymous=SIGN_IN),
@@ -33,4 +34,5 @@ RULES = (
     Rule("api:find_pairs", open_to(EVERYONE)),
     Rule("api:find_pair", _PAIR, object="pair"),
     Rule("api:find_opportunities", _PAIR, object="pair"),
+    Rule("api:find_positions", _PAIR, object="pair"),
 )

@@ -12,5 +12,6 @@ urlpatterns = [
     path("runs/<slug:key>/withdraw", views.withdraw, name="withdraw"),
     path("runs/<slug:key>/delete", views.delete, name="delete"),
     path("<str:exporter>/<str:importer>/", views.pair, name="pair"),
+    path("<str:exporter>/<str:importer>/explore", views.explore, name="explore"),
     path("<str:exporter>/<str:importer>/<str:product>", views.line, name="line"),
 ]
