@@ -8,6 +8,12 @@ from corridor.charts.areas import area_bars
 from corridor.charts.choice import front_scatter
 from corridor.charts.compare import change_waterfall
 from corridor.charts.deliver import conversion_funnel
+from corridor.charts.explore import (
+    market_bars,
+    potential_by_complexity,
+    potential_by_firmness,
+    product_space,
+)
 from corridor.charts.find import (
     chapter_bar,
     potential_scatter,
@@ -20,6 +26,7 @@ from corridor.charts.plan import roadmap_gantt
 from corridor.charts.render import render_png, render_svg, svg_to_png
 from corridor.charts.target import scenario_bars, target_waterfall
 from corridor.charts.theme import Spec, chart_config
+from corridor.charts.treemaps import potential_treemap
 
 __all__ = [
     "Spec",
@@ -30,7 +37,12 @@ __all__ = [
     "competitors_bar",
     "conversion_funnel",
     "front_scatter",
+    "market_bars",
+    "potential_by_complexity",
+    "potential_by_firmness",
     "potential_scatter",
+    "potential_treemap",
+    "product_space",
     "render_png",
     "render_svg",
     "roadmap_gantt",

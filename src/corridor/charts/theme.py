@@ -26,7 +26,12 @@ LABEL_CHARACTER: Final = 6.6
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of one scheme. ``series`` are for data; the first is ours, the second everyone else."""
+    """Colours of one scheme.
+
+    ``series`` are for data; the first is ours, the second everyone else. ``sections`` are the 21 sections of
+    the Harmonized System in order, alike where the goods are, and what belongs to none; words always stand
+    beside them.
+    """
 
     paper: str
     ink: str
@@ -34,6 +39,7 @@ class Palette:
     line: str
     series: tuple[str, ...]
     on_accent: str
+    sections: tuple[str, ...]
 
 
 PALETTES: Final[dict[str, Palette]] = {
@@ -44,6 +50,12 @@ PALETTES: Final[dict[str, Palette]] = {
         line="#dfe5e8",
         series=("#0b6e75", "#aab7be", "#c26a1c", "#5a4fa3", "#7c8f1f"),
         on_accent="#ffffff",
+        sections=(
+            *("#b5651d", "#6f9317", "#bfa32a", "#dd9a1c", "#7d6b5d", "#a23b8c", "#d1619b"),
+            *("#8c5a3c", "#a07c3f", "#b89b66", "#2f8f5b", "#57ab82", "#8d9667", "#c2a200"),
+            *("#6e7b91", "#2f62b8", "#6a4fb3", "#2395b3", "#4d4d4d", "#c0554e", "#8f8f8f"),
+            "#9aa4aa",
+        ),
     ),
     "dark": Palette(
         paper="#12191d",
@@ -52,6 +64,12 @@ PALETTES: Final[dict[str, Palette]] = {
         line="#2c383f",
         series=("#4fc3c7", "#64737c", "#eba45c", "#a9a1ee", "#c3d36a"),
         on_accent="#0c1518",
+        sections=(
+            *("#dd9457", "#a5c64f", "#dcc458", "#efbb56", "#b3a294", "#d77fc4", "#eb96c0"),
+            *("#c4937a", "#c9a873", "#d9c296", "#5fc08b", "#8ad0ae", "#bcc596", "#e3cb4a"),
+            *("#9fadc4", "#6f9ce6", "#a18be6", "#63c6df", "#a6a6a6", "#e58b85", "#bcbcbc"),
+            "#7c8890",
+        ),
     ),
 }
 
@@ -122,7 +140,11 @@ def chart_config(language: str, scheme: str = "light") -> Spec:
         "axisY": {"orient": lines.start},
         "legend": _legend(colours, lines),
         "title": {"color": colours.ink, "fontSize": 14, "fontWeight": "normal", "anchor": lines.anchor},
-        "range": {"category": list(colours.series), "series": list(colours.series)},
+        "range": {
+            "category": list(colours.series),
+            "series": list(colours.series),
+            "sections": list(colours.sections),
+        },
         "style": _styles(colours),
     }
 
@@ -170,6 +192,10 @@ def _styles(colours: Palette) -> Spec:
         "warm_label": {"color": warm, "fontSize": 11},
         "on_accent": {"color": colours.on_accent, "fontSize": 10},
         "empty_cell": {"color": colours.line, "fillOpacity": 0.55},
+        "ring": {"color": warm, "strokeWidth": 1.8},
+        "link": {"color": colours.quiet, "strokeWidth": 0.6, "opacity": 0.25},
+        "tile": {"stroke": colours.paper, "strokeWidth": 1},
+        "frame": {"color": colours.paper, "strokeWidth": 3},
     }
 
 
@@ -208,6 +234,8 @@ def finish_spec(spec: Spec, language: str) -> Spec:
 
 
 _SEEN_KEYS: Final = frozenset({"title", "values", "sort", "domain", "text"})
+#: Addresses among the values: nobody reads them.
+_ADDRESS: Final = "href"
 
 
 def _isolate(part: Any, key: str, lines: Reading) -> Any:
@@ -217,5 +245,8 @@ def _isolate(part: Any, key: str, lines: Reading) -> Any:
         return [_isolate(item, key, lines) for item in part]
     if isinstance(part, dict):
         inside = key if key == "values" else ""
-        return {name: _isolate(item, inside or name, lines) for name, item in part.items()}
+        return {
+            name: item if name == _ADDRESS else _isolate(item, inside or name, lines)
+            for name, item in part.items()
+        }
     return part

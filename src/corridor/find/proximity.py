@@ -19,6 +19,8 @@ from corridor.find.matrices import Mask, Matrix, divide
 
 #: A matrix in float64, or in float32 where that was asked for.
 FloatMatrix = npt.NDArray[np.floating[Any]]
+#: Rows searched for neighbours at a time.
+ROWS: Final = 512
 #: Rows scaled at a time: what stays in the processor's cache.
 BLOCK: Final = 64
 
@@ -57,13 +59,8 @@ def find_neighbours(proximity: FloatMatrix, products: pl.Series, count: int) -> 
     ------
     InputError: ``count`` is below 1.
     """
-    if count < 1:
-        raise InputError(f"{count} neighbours", rule="at least one neighbour of each product")
-    others = np.array(proximity, dtype=np.float64)
-    np.fill_diagonal(others, -1.0)
-    kept = min(count, len(products) - 1)
-    order = np.argsort(-others, axis=1, kind="stable")[:, :kept]
-    nearest = np.take_along_axis(others, order, axis=1)
+    order, nearest = _choose_nearest(proximity, count)
+    kept = order.shape[1]
     return pl.DataFrame(
         {
             "product": products.gather(np.repeat(np.arange(len(products)), kept)),
@@ -84,11 +81,30 @@ def average_neighbours(m: FloatMatrix, proximity: FloatMatrix, count: int) -> Ma
     ------
     InputError: ``count`` is below 1.
     """
+    order, nearest = _choose_nearest(proximity, count)
+    weights = np.zeros(proximity.shape)
+    np.put_along_axis(weights, order, np.maximum(nearest, 0.0), axis=1)
+    return divide(np.asarray(m, dtype=np.float64) @ weights.T, weights.sum(axis=1), where_zero=np.nan)
+
+
+def _choose_nearest(proximity: FloatMatrix, count: int) -> tuple[npt.NDArray[np.intp], Matrix]:
+    """Return the places and proximities of the ``count`` nearest of each row, the nearest first, ties by place."""
     if count < 1:
         raise InputError(f"{count} neighbours", rule="at least one neighbour of each product")
-    weights = np.array(proximity, dtype=np.float64)
-    np.fill_diagonal(weights, -1.0)
-    order = np.argsort(-weights, axis=0, kind="stable")[:count]
-    kept = np.zeros_like(weights)
-    np.put_along_axis(kept, order, np.maximum(np.take_along_axis(weights, order, axis=0), 0.0), axis=0)
-    return divide(np.asarray(m, dtype=np.float64) @ kept, kept.sum(axis=0), where_zero=np.nan)
+    size = len(proximity)
+    kept = min(count, size - 1)
+    order = np.empty((size, kept), dtype=np.intp)
+    if not kept:
+        return order, np.empty((size, 0))
+    for start in range(0, size, ROWS):
+        block = np.array(proximity[start : start + ROWS], dtype=np.float64)
+        own = np.arange(len(block))
+        block[own, start + own] = -1.0
+        # the smallest kept value, then of those equal to it the first ones: cheaper than sorting whole rows
+        least = np.partition(block, size - kept, axis=1)[:, size - kept : size - kept + 1]
+        above, equal = block > least, block == least
+        chosen = above | (equal & (np.cumsum(equal, axis=1) <= kept - above.sum(axis=1, keepdims=True)))
+        order[start : start + ROWS] = np.nonzero(chosen)[1].reshape(len(block), kept)
+    nearest = np.take_along_axis(proximity, order, axis=1).astype(np.float64)
+    rank = np.argsort(-nearest, axis=1, kind="stable")
+    return np.take_along_axis(order, rank, axis=1), np.take_along_axis(nearest, rank, axis=1)

@@ -27,6 +27,7 @@ from corridor.find.margins import Progress, TradeMargins, measure_margins
 from corridor.find.market import measure_concentration, rank_competitors
 from corridor.find.pair import UNNAMED, PairAnalysis, analyse_margins
 from corridor.find.potential import PotentialOptions, align_options
+from corridor.find.space import tabulate_space
 from corridor.find.supply import is_dependent, list_alternatives, measure_dependence
 from corridor.find.sweep import sweep_potential
 from corridor.find.unit_values import measure_unit_values, position_unit_values
@@ -123,6 +124,7 @@ def tabulate_further(margins: TradeMargins, analysis: PairAnalysis) -> dict[str,
             margins, analysis.opportunities, exporter=exporter, importer=importer
         ),
         **tabulate_supply(margins, exporter, importer),
+        **tabulate_space(margins, (exporter, importer)),
     }
 
 

@@ -11,6 +11,7 @@ from corridor.find.areas import compare_areas
 from corridor.find.caps import MarketGrowth
 from corridor.find.pair import PairAnalysis
 from corridor.find.scenarios import Assumptions, read_evidence, study_target
+from corridor.find.space import POSITIONS, STANDING
 from corridor.find.supply import is_dependent, read_dependence
 from corridor.find.target import TargetDecomposition
 from corridor.tables import COMPETITORS, DEPENDENCE
@@ -524,4 +525,71 @@ def list_dependence(
         "items": table.slice(filters.offset, filters.limit).to_dicts(),
         "year": origin.year,
         **_describe_data(origin),
+    }
+
+
+class PositionFilter(Schema):
+    """Which positions, from the newest run one may see or the one whose key is given."""
+
+    limit: int = Field(100, ge=1, le=1000)
+    offset: int = Field(0, ge=0, le=LARGEST_OFFSET)
+    run: str = ""
+
+
+class PositionOut(Schema):
+    """Where a product stands for the exporter; null where no score is determined."""
+
+    product: str
+    rca: float
+    m: int = Field(description="1 where the exporter is specialised in it")
+    pci: float | None
+    ubiquity: int
+    density: float | None
+    cog: float | None
+    neighbours_held: int | None
+    neighbours: int | None
+
+
+class StandingOut(Schema):
+    """Complexity of one of the two economies; ``economies`` is how many have a score."""
+
+    economy: str
+    eci: float | None
+    rank: int | None
+    diversity: int
+    coi: float | None
+    economies: int
+
+
+class PositionPage(Schema):
+    """A slice of the products, by code; ``held`` is false where the run holds no positions."""
+
+    held: bool
+    count: int
+    items: list[PositionOut]
+    standing: list[StandingOut]
+    year: int
+    coverage: CoverageOut
+    source: str
+    illustrative: bool
+
+
+@router.get("/pairs/{exporter}/{importer}/positions", response=PositionPage, url_name="find_positions")
+def list_positions(
+    request: HttpRequest,
+    exporter: str,
+    importer: str,
+    filters: Query[PositionFilter],
+) -> dict[str, Any]:
+    """List where each product stands for the exporter: advantage, complexity, density, outlook gain."""
+    analysis, _run = read_pair(exporter, importer, filters.run, user=request.user)
+    positions, standing = analysis.tables.get(POSITIONS), analysis.tables.get(STANDING)
+    held = positions is not None and standing is not None
+    return {
+        "held": held,
+        "count": positions.height if positions is not None else 0,
+        "items": positions.slice(filters.offset, filters.limit).to_dicts() if positions is not None else [],
+        "standing": standing.to_dicts() if standing is not None else [],
+        "year": analysis.year,
+        **_describe_data(analysis),
     }

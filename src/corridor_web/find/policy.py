@@ -24,6 +24,7 @@ _BY_MAKER = open_to({ANALYST, ADMINISTRATOR}, "unpublished", "published")
 RULES = (
     Rule("find:index", open_to(EVERYONE)),
     Rule("find:pair", _PAIR, object="pair"),
+    Rule("find:explore", _PAIR, object="pair"),
     Rule("find:line", _PAIR, object="line"),
     Rule("find:areas", open_to(EVERYONE)),
     Rule("find:pair_areas", _PAIR, object="pair"),
@@ -45,4 +46,5 @@ RULES = (
     Rule("api:find_compare", _PAIR, object="comparison"),
     Rule("api:find_competitors", _PAIR, object="pair"),
     Rule("api:find_dependence", _PAIR, object="pair"),
+    Rule("api:find_positions", _PAIR, object="pair"),
 )

@@ -19,5 +19,6 @@ urlpatterns = [
     path("<str:exporter>/<str:importer>/compare", views.compare, name="compare"),
     path("<str:exporter>/<str:importer>/choose", views.choose, name="choose"),
     path("<str:exporter>/<str:importer>/supply", views.supply, name="supply"),
+    path("<str:exporter>/<str:importer>/explore", views.explore, name="explore"),
     path("<str:exporter>/<str:importer>/<str:product>", views.line, name="line"),
 ]

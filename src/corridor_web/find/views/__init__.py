@@ -3,6 +3,7 @@
 from corridor_web.find.views.areas import area, areas, own_areas
 from corridor_web.find.views.choose import choose
 from corridor_web.find.views.compare import compare
+from corridor_web.find.views.explore import explore
 from corridor_web.find.views.pair import index, pair
 from corridor_web.find.views.product import line
 from corridor_web.find.views.runs import delete, publish, runs, withdraw
@@ -15,6 +16,7 @@ __all__ = [
     "choose",
     "compare",
     "delete",
+    "explore",
     "index",
     "line",
     "own_areas",
