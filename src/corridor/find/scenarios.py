@@ -303,6 +303,8 @@ def _cap_potential(evidence: TargetEvidence, assumptions: Assumptions) -> Target
 
 
 def _cap_growth(evidence: TargetEvidence, assumptions: Assumptions) -> TargetSource | MissingSource:
+    if not evidence.importer:
+        return MissingSource(MARKET_GROWTH, "one_market_only")
     if evidence.growing:
         return MissingSource(MARKET_GROWTH, "counted_in_potential")
     if evidence.growth is None:
@@ -313,6 +315,8 @@ def _cap_growth(evidence: TargetEvidence, assumptions: Assumptions) -> TargetSou
 
 
 def _cap_tariffs(evidence: TargetEvidence, assumptions: Assumptions) -> TargetSource | MissingSource:
+    if not evidence.importer:
+        return MissingSource(TARIFF_CUTS, "one_market_only")
     if evidence.tariff_cuts is None:
         return MissingSource(TARIFF_CUTS, "tariffs_not_supplied")
     gain = float(evidence.tariff_cuts["gain_usd"].sum())
@@ -321,6 +325,8 @@ def _cap_tariffs(evidence: TargetEvidence, assumptions: Assumptions) -> TargetSo
 
 def _cap_products(evidence: TargetEvidence, assumptions: Assumptions) -> TargetSource | MissingSource:
     """Cap the new products, less what tariff cuts count for the same product already."""
+    if not evidence.importer:
+        return MissingSource(NEW_PRODUCTS, "one_market_only")
     if evidence.new_products is None:
         return MissingSource(NEW_PRODUCTS, "run_without_new_products")
     table = evidence.new_products.filter(pl.col("pdi_rank") <= assumptions.products)

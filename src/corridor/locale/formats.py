@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 from babel import dates, numbers
 
+#: Below it some language has no large unit: Chinese begins with 万.
+SMALLEST_UNIT: Final = 1e4
 _BABEL: Final = {"en": "en_GB", "zh-Hans": "zh_Hans_CN", "ur": "ur_PK"}
 
 
@@ -40,6 +42,8 @@ def format_money(value: float, currency: str, language: str) -> str:
 
 def format_compact_usd(value: float, language: str, *, digits: int = 2) -> str:
     """Format USD in the language's own large units: ``2.84 billion``, ``28.40亿``, …"""
+    if abs(value) < SMALLEST_UNIT:  # without a unit Babel shows every decimal there is
+        value = round(value, digits)
     # CLDR gives Chinese no long form: 亿 is its short one.
     form: Literal["short", "long"] = "short" if language == "zh-Hans" else "long"
     compact = numbers.format_compact_decimal(

@@ -243,6 +243,7 @@ LABELS: Final[dict[str, str]] = {
     "tariffs_not_supplied": gettext_noop("No tariffs are known here"),
     "run_without_new_products": gettext_noop("This run holds no table of new products"),
     "run_without_markets": gettext_noop("This run holds no table of other markets"),
+    "one_market_only": gettext_noop("Computed for one market only"),
     "no_evidence_imported": gettext_noop("No evidence has been imported"),
     "low": gettext_noop("Low"),
     "central": gettext_noop("Central"),

@@ -107,6 +107,7 @@ def missing_sentence(missing: MissingSource, language: str) -> str:
         "tariffs_not_supplied": t.gettext("supply duties and elasticities to the command or to a run"),
         "run_without_new_products": t.gettext("compute a run from a dataset of this site"),
         "run_without_markets": t.gettext("compute a run from a dataset of this site that holds all markets"),
+        "one_market_only": t.gettext("it is computed for one market; open the target of that market"),
         "no_evidence_imported": t.gettext("state evidence with its source, such as services trade"),
     }
     return t.gettext("%(line)s: %(way)s.") % {
@@ -207,5 +208,6 @@ def unknown_markets_sentence(evidence: TargetEvidence, language: str) -> str:
         return ""
     names = join_words((economy_name(code, language) for code in evidence.unknown_markets), language)
     return translator(language).gettext(
-        "The potential in %(count)s markets is unknown, not zero, because their imports are not in the data: %(names)s."
+        "The imports of %(count)s markets are not in the data: %(names)s. Exports to them are missing from what the data "
+        "count, and the potential there is unknown, not zero."
     ) % {"count": len(evidence.unknown_markets), "names": names}

@@ -211,7 +211,7 @@ class TargetForm(AddressForm):
         label=_("Exports today"),
         required=False,
         choices=[
-            ("", _("as the trade data count them")),
+            ("data", _("as the trade data count them")),
             ("stated", _("as the target names them")),
             ("own", _("my own figure")),
         ],
@@ -329,6 +329,14 @@ class ChoiceForm(AddressForm):
     )
     least_rca = forms.FloatField(
         label=_("Least comparative advantage at home (RCA)"), required=False, min_value=0, max_value=1e6
+    )
+
+    income = forms.FloatField(
+        label=_("Income a head, USD"),
+        required=False,
+        min_value=0,
+        max_value=1e6,
+        help_text=_("For a strategy: up to 6,000 USD it has a ceiling of complexity."),
     )
 
     def clean(self) -> dict[str, Any]:

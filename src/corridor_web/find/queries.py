@@ -38,6 +38,8 @@ from corridor_web.registry.queries import filter_listings, filter_products, visi
 STORED: Final = "stored"
 #: The table of a run with product, rca, pci, density, cog of the exporter.
 POSITIONS: Final = "positions"
+#: The table of a run with economy and eci.
+STANDING: Final = "standing"
 SHOWN_RUNS: Final = 10
 #: Listings of who makes a product that its page names.
 SHOWN_MAKERS: Final = 12
@@ -243,8 +245,10 @@ def list_documented(area: str, economies: Sequence[str]) -> list[dict[str, Any]]
     ]
 
 
-def rank_strategy(analysis: PairAnalysis, strategy: str) -> StrategyRanking:
+def rank_strategy(analysis: PairAnalysis, strategy: str, income_usd: float | None = None) -> StrategyRanking:
     """Return the products that the exporter has no advantage in yet, scored by a strategy.
+
+    income_usd: the exporter's income a head, for the ceiling of complexity.
 
     Raises
     ------
@@ -258,7 +262,14 @@ def rank_strategy(analysis: PairAnalysis, strategy: str) -> StrategyRanking:
         )
     lines = analysis.opportunities.select("product", "description", "unrealised_usd", "firmness")
     named = positions.join(lines, on="product", how="left", maintain_order="left")
-    return rank_by_strategy(named, strategy)
+    return rank_by_strategy(named, strategy, eci=_find_eci(analysis), income_usd=income_usd)
+
+
+def _find_eci(analysis: PairAnalysis) -> float | None:
+    """Return the exporter's complexity from the run's table ``standing``, None where it is not known."""
+    standing = analysis.tables.get(STANDING)
+    own = None if standing is None else standing.filter(pl.col("economy") == analysis.exporter)["eci"]
+    return None if own is None or not len(own) else own[0]
 
 
 def compare_pair(

@@ -293,6 +293,9 @@ def test_all_markets_together_start_from_a_complete_count():
     assert ("unrealised_potential", "run_without_markets") in [
         (missing.line, missing.reason) for missing in study.missing
     ]
+    assert {
+        missing.reason for missing in study.missing if missing.line in ("market_growth", "new_products")
+    } == {"one_market_only"}
     markets = table(importer=["CHN", "IND"], unrealised_usd=[1e9, 2e9])
     known = read_total_evidence(replace(run, tables={"markets": markets}), target_year=2035)
     assert known.unrealised == Spread(3e9)

@@ -85,6 +85,11 @@ def test_large_amounts_use_the_units_of_each_language() -> None:
     assert format_compact_usd(2.84e9, "ur").startswith("2.84 ارب")
 
 
+def test_small_amounts_have_no_more_decimals_than_asked() -> None:
+    assert format_compact_usd(-55.34628479161, "en") == "-55.35 USD"
+    assert format_compact_usd(1234.5678, "zh-Hans", digits=1) == "1234.6美元"
+
+
 def test_dates_shares_and_money_follow_the_language() -> None:
     assert format_date(date(2026, 11, 23), "en") == "23 Nov 2026"
     assert format_date(date(2026, 11, 23), "zh-Hans") == "2026年11月23日"

@@ -85,14 +85,20 @@ def test_a_run_with_positions_weighs_complexity(client: Client, monkeypatch: pyt
             "cog": [0.02 * place for place in range(count)],
         }
     )
+    standing = pl.DataFrame({"economy": ["XAA", "XAB"], "eci": [1.0, 2.0]})
     monkeypatch.setattr(
-        factories, "small_analysis", lambda: replace(analysis, tables={"positions": positions})
+        factories,
+        "small_analysis",
+        lambda: replace(analysis, tables={"positions": positions, "standing": standing}),
     )
     make_site_run("positions", published=True)
     response = client.get("/find/XAA/XAB/choose?run=positions&strategy=low_hanging&lines=3")
     assert response.context["choice"].lines.height == 3
     page = response.content.decode()
     assert "weighs nearness 60%" in page and "no ceiling of complexity applies" in page
+    poor = client.get("/find/XAA/XAB/choose?run=positions&strategy=low_hanging&income=1500")
+    assert poor.context["choice"].lines["pci"].max() <= 3.0
+    assert "Products more complex than 3.00 are left out" in poor.content.decode()
     front = client.get("/find/XAA/XAB/choose?run=positions").content.decode()
     for name in ("Potential", "Firmness", "Complexity", "Feasibility"):
         assert name in front[front.index("beaten by no other in") :][:120]

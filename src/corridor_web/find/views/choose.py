@@ -73,7 +73,7 @@ def _choose(analysis: PairAnalysis, form: ChoiceForm) -> tuple[Choice, StrategyR
     if not strategy:
         choice = choose_lines(analysis.opportunities, conditions, seed=SEED, time_limit_s=TIME_LIMIT_S)
         return choice, None
-    ranking = queries.rank_strategy(analysis, strategy)
+    ranking = queries.rank_strategy(analysis, strategy, form.cleaned_data["income"])
     asked = form.best_of_score(LISTED)
     choice = choose_lines(ranking.products, asked, value="score", seed=SEED, time_limit_s=TIME_LIMIT_S)
     return choice, ranking

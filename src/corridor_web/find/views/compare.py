@@ -129,6 +129,11 @@ def _list_terms(request: HttpRequest, comparison: RunComparison, source: str) ->
     )
 
 
+def _moves(comparison: RunComparison) -> bool:
+    """Tell whether any product is in one run only."""
+    return bool((comparison.lines["state"] != "both").any())
+
+
 def _find_moved(comparison: RunComparison) -> list[str]:
     """Return the terms by which any line changed."""
     lines = comparison.lines
@@ -145,7 +150,7 @@ def _list_lines(request: HttpRequest, comparison: RunComparison, source: str, la
         [
             Column("product", gettext_lazy("HS6"), link=link),
             Column("description", gettext_lazy("Product"), lang="en"),
-            Column("state", gettext_lazy("Where it is"), "label"),
+            *([Column("state", gettext_lazy("Where it is"), "label")] if _moves(comparison) else []),
             Column("rank_first", gettext_lazy("Rank, first run"), "number"),
             Column("rank_second", gettext_lazy("Rank, second run"), "number"),
             Column("unrealised_usd_first", gettext_lazy("Unrealised, first run"), "usd", secondary=True),

@@ -48,6 +48,9 @@ from corridor_web.find.views.pair import describe_run
 #: Where nothing is asked and no target is set: so many times today's exports, in so many years.
 DOUBLE: Final = 2
 TEN_YEARS: Final = 10
+#: Whose count of today's exports leads: that of the trade data, of the target, or the reader's.
+DATA: Final = "data"
+STATED: Final = "stated"
 OWN: Final = "own"
 #: Address of the target of all markets together.
 ALL: Final = "all"
@@ -87,7 +90,9 @@ def _start(analysis: PairAnalysis, goal: Target | None, total: bool) -> dict[str
     """Return the values of the form where the address gives none: those of the target that is set."""
     totals = analysis.totals
     today = totals.exporter_exports_usd if total else totals.current_usd
-    start: dict[str, Any] = {"potential": "central", "reach": "central"}
+    complete = not total or not analysis.coverage.missing_importers
+    base = STATED if goal is not None and not complete else DATA
+    start: dict[str, Any] = {"potential": "central", "reach": "central", "base": base}
     if goal is not None and goal.year > analysis.year:
         return start | {"value": f"{goal.value_usd / BILLION:g}", "year": goal.year}
     wanted = max(DOUBLE * today, BILLION) / BILLION
@@ -99,7 +104,7 @@ def _study(
 ) -> tuple[TargetStudy, tuple[TargetStudy, ...]]:
     data = form.cleaned_data
     usd, year = data["value"] * BILLION, data["year"]
-    evidence = _choose_base(_read_evidence(data, analysis, goal, total), data, year)
+    evidence = _choose_base(_read_evidence(data, analysis, goal, total), data, year, analysis.source.title)
     own = form.read_assumptions(OWN)
     study = study_target(usd, evidence, own)
     sets = SCENARIOS if _is_central(own) else (*SCENARIOS, own)
@@ -126,15 +131,18 @@ def _read_evidence(
     return read_evidence(analysis, target_year=year, other_bases=bases, growth=growth, services=services)
 
 
-def _choose_base(evidence: TargetEvidence, data: dict[str, Any], year: int) -> TargetEvidence:
-    """Return the evidence with the base that was asked for first, the others beside it."""
+def _choose_base(evidence: TargetEvidence, data: dict[str, Any], year: int, title: str) -> TargetEvidence:
+    """Return the evidence with the base that was asked for first, the others beside it.
+
+    title: of the data, by which their base is known from those that others state.
+    """
+    bases = (evidence.base, *evidence.other_bases)
     if data["base"] == OWN:
         source = _("%(source)s (own figure)") % {"source": data["base_source"]}
         own = date_base(data["base_value"] * BILLION, source, data["base_year"], target_year=year)
         return evidence.put_first(own)
-    if data["base"] == "stated" and evidence.other_bases:
-        return evidence.put_first(evidence.other_bases[0])
-    return evidence
+    counted = [base for base in bases if (base.source == title) == (data["base"] != STATED)]
+    return evidence.put_first(counted[0]) if counted else evidence
 
 
 def _describe(
