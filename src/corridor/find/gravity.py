@@ -23,7 +23,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from corridor.errors import InputError
+from corridor.errors import InputError, MissingExtraError
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Matrix, divide, fill_matrix
 from corridor.find.potential import MarketPotential
@@ -150,7 +150,7 @@ def estimate_gravity(flows: pl.DataFrame, links: pl.DataFrame, *, year: int) -> 
 
     Raises
     ------
-    InputError: the extra ``gravity`` is not installed, no pair has links, or the estimate failed.
+    MissingExtraError: the extra ``gravity`` is not installed. InputError: no pair has links, or the estimate failed.
     """
     sample = build_sample(flows, links)
     if sample.height <= len(TERMS):
@@ -208,9 +208,9 @@ def _import_extra(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise InputError(
-            f"the package '{name}' is not installed",
-            rule="gravity is estimated by the library pyfixest, which comes with an extra",
+        raise MissingExtraError(
+            f"extra [gravity] is not installed: {name} not found",
+            rule="gravity is estimated by the library pyfixest, which comes with the extra",
             fix="Install it with: pip install 'corridor[gravity]'",
         ) from error
 

@@ -43,7 +43,7 @@ def format_money(value: float, currency: str, language: str) -> str:
 def format_compact_usd(value: float, language: str, *, digits: int = 2) -> str:
     """Format USD in the language's own large units: ``2.84 billion``, ``28.40亿``, …"""
     if abs(value) < SMALLEST_UNIT:  # without a unit Babel shows every decimal there is
-        value = round(value, digits)
+        value = round(value, digits) + 0.0  # no "-0"
     # CLDR gives Chinese no long form: 亿 is its short one.
     form: Literal["short", "long"] = "short" if language == "zh-Hans" else "long"
     compact = numbers.format_compact_decimal(

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from tests.library.find.poisson import fit_plainly
 
-from corridor.errors import InputError
+from corridor.errors import InputError, MissingExtraError
 from corridor.find import gravity
 from corridor.find.gravity import (
     apply_gravity,
@@ -128,7 +128,7 @@ def test_without_the_extra_the_message_says_how_to_install_it(monkeypatch):
         raise ModuleNotFoundError(name)
 
     monkeypatch.setattr(gravity, "import_module", refuse)
-    with pytest.raises(InputError, match=r"pip install 'corridor\[gravity\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'corridor\[gravity\]'"):
         estimate_gravity(sum_pairs(make_trade(), year=2024), make_links(), year=2024)
 
 

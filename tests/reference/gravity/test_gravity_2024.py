@@ -46,7 +46,8 @@ def test_an_independent_iteration_gives_the_coefficients_of_statsmodels(flows, l
     assert estimates[TERMS.index("log_distance")] == pytest.approx(PUBLISHED_DISTANCE, abs=0.1)
 
 
-@pytest.mark.skipif(find_spec("pyfixest") is None, reason="needs the extra gravity (pyfixest)")
+@pytest.mark.extras
+@pytest.mark.skipif(find_spec("pyfixest") is None, reason="extra [gravity] is not installed: pyfixest not found")
 def test_the_library_gives_the_same(flows, links):
     fit = estimate_gravity(flows, links, year=2024)
     assert fit.coefficients["term"].to_list() == list(TERMS)
