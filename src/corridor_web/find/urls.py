@@ -13,6 +13,7 @@ urlpatterns = [
     path("runs/<slug:key>/delete", views.delete, name="delete"),
     path("<str:exporter>/<str:importer>/", views.pair, name="pair"),
     path("<str:exporter>/<str:importer>/target", views.target, name="target"),
+    path("<str:exporter>/<str:importer>/target/set", views.set_target, name="set_target"),
     path("<str:exporter>/<str:importer>/compare", views.compare, name="compare"),
     path("<str:exporter>/<str:importer>/choose", views.choose, name="choose"),
     path("<str:exporter>/<str:importer>/<str:product>", views.line, name="line"),
