@@ -14,11 +14,11 @@ from pathlib import Path
 import polars as pl
 
 from corridor.data.runs import STORED_DIR, Attribution, save_run
-from corridor.find.margins import measure_margins
-from corridor.find.pair import analyse_margins
-from corridor.find.stored import NAMES_FILE, make_run
+from corridor.find.stored import NAMES_FILE, Further, make_run
+from corridor.find.study import study_pair
 
-PAIRS = (("PAK", "CHN"), ("CHN", "PAK"))
+#: Pair → which further tables are kept: what fits into ``LIMIT_BYTES``.
+PAIRS: dict[tuple[str, str], Further] = {("PAK", "CHN"): "compact", ("CHN", "PAK"): "none"}
 DIGITS = 3
 LIMIT_BYTES = 400_000
 
@@ -65,13 +65,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, default=STORED_DIR)
     asked = parser.parse_args(arguments)
     names = read_names(asked.names)
-    margins = measure_margins(read_trade(asked.trade, asked.year), [importer for _, importer in PAIRS])
+    trade = read_trade(asked.trade, asked.year)
     shown: set[str] = set()
-    for exporter, importer in PAIRS:
-        analysis = analyse_margins(
-            margins, exporter, importer, products=names, source=describe_source(asked.year)
-        )
-        save_run(make_run(analysis, digits=DIGITS, named=False), asked.out / f"{exporter}-{importer}")
+    for (exporter, importer), further in PAIRS.items():
+        analysis = study_pair(trade, exporter, importer, products=names, source=describe_source(asked.year))
+        run = make_run(analysis, digits=DIGITS, named=False, further=further)
+        save_run(run, asked.out / f"{exporter}-{importer}")
         shown |= set(analysis.opportunities["product"])
     names.filter(pl.col("product").is_in(shown)).write_parquet(
         asked.out / NAMES_FILE.name, compression="zstd", compression_level=22, statistics=False

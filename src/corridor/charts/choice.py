@@ -33,7 +33,7 @@ def front_scatter(
     reader = reading(language)
     shown = lines.filter(pl.col("unrealised_usd") > 0).head(SHOWN)
     unit = money_unit(float(shown["unrealised_usd"].max() or 0.0), language)  # type: ignore[arg-type]
-    groups = [t.gettext("On the front"), t.gettext("Beaten by another product in every respect")]
+    groups = [t.gettext("On the front"), t.gettext("Beaten by another product")]
     values = (
         shown.select(
             "product",

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from corridor.charts.theme import Spec, base_spec, finish_spec, label_room, reading
 from corridor.charts.units import money_unit, short_usd
 from corridor.locale import translator
+
+#: Changes that make less than this of the total are drawn on an axis that begins near them.
+VISIBLE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,11 @@ def change_waterfall(
     t = translator(language)
     steps = _list_steps(terms, first_usd, second_usd)
     unit = money_unit(max(first_usd, second_usd), language)
+    floor = _find_floor(steps)
     values = [
         {
             "name": names.get(step.term, step.term),
-            "start": step.start / unit.factor,
+            "start": max(step.start, floor) / unit.factor,
             "stop": step.stop / unit.factor,
             "end": max(step.start, step.stop) / unit.factor,
             "label": ("+" if step.kind == 0 else "") + short_usd(step.value, language),
@@ -62,9 +66,25 @@ def change_waterfall(
             % {"parts": told},
             height={"step": 32},
         ),
-        **_draw_steps(values, unit.words, language),
+        **_draw_steps(values, floor / unit.factor, _title_axis(floor, unit.words, language), language),
     }
     return finish_spec(spec, language)
+
+
+def _find_floor(steps: list[_Step]) -> float:
+    """Return where the axis begins: at zero, or nearer where the changes could not be seen from there."""
+    reached = [end for step in steps for end in ([step.stop] if step.kind == 1 else [step.start, step.stop])]
+    low, high = min(reached), max(reached)
+    return 0.0 if high - low > VISIBLE * high else max(0.0, low - (high - low))
+
+
+def _title_axis(floor: float, unit: str, language: str) -> str:
+    if not floor:
+        return unit
+    return translator(language).gettext("%(unit)s (the axis begins at %(floor)s, not at zero)") % {
+        "unit": unit,
+        "floor": short_usd(floor, language),
+    }
 
 
 def _list_steps(terms: pl.DataFrame, first_usd: float, second_usd: float) -> list[_Step]:
@@ -83,15 +103,15 @@ def _list_steps(terms: pl.DataFrame, first_usd: float, second_usd: float) -> lis
     ]
 
 
-def _draw_steps(values: list[dict[str, Any]], unit: str, language: str) -> Spec:
+def _draw_steps(values: list[dict[str, Any]], floor: float, title: str, language: str) -> Spec:
     lines = reading(language)
     largest = max(float(row["end"]) for row in values)
     room = label_room(str(row["label"]) for row in values)
     x = {
         "field": "start",
         "type": "quantitative",
-        "scale": lines.scale(domain=[0, largest * room], nice=False),
-        "axis": {"title": unit, "tickCount": 6, "format": "~r"},
+        "scale": lines.scale(domain=[floor, floor + (largest - floor) * room], nice=False),
+        "axis": {"title": title, "tickCount": 6, "format": "~r"},
     }
     return {
         "data": {"values": values},

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -13,24 +13,43 @@ from corridor.find.inputs import InputGap, InputSource
 from corridor.find.pair import PairAnalysis, PairCoverage, PairTotals, describe_lines, sum_chapters
 from corridor.find.potential import PotentialOptions
 from corridor.find.shortlist import ShortlistSummary
+from corridor.find.space import POSITIONS, STANDING
 from corridor.tables import OPPORTUNITIES, PRODUCTS, SUPPLIERS
 
 KIND: Final = "pair"
 THOUSAND: Final = 1000
 #: Columns that are never rounded: shares of conventions and draws.
 EXACT: Final = ("firmness", "firmness_noise")
+#: Columns of the table ``positions`` that a compact run keeps beside its lines, and the tables it keeps whole.
+COMPACT_COLUMNS: Final = ("pci", "density", "cog")
+COMPACT_TABLES: Final = (STANDING, "markets")
+NOISE_COLUMNS: Final = ("rank_low", "rank_high", "firmness_noise")
+Further = Literal["all", "compact", "none"]
 #: HS6 names of all lines of the runs that the project carries, kept once (schema ``PRODUCTS``).
 NAMES_FILE: Final = STORED_DIR / "products.parquet"
 
 
-def make_run(analysis: PairAnalysis, *, digits: int | None = None, named: bool = True) -> Run:
+def make_run(
+    analysis: PairAnalysis, *, digits: int | None = None, named: bool = True, further: Further = "all"
+) -> Run:
     """Return an analysis as a run; with ``digits`` every figure is rounded to that many significant digits.
 
     Counts, ranks, flags and firmness stay exact. Lines keep the shortlist of the exact figures.
-    ``named`` keeps the description of each line.
+    ``named`` keeps the description of each line. ``further`` says which of the further tables are kept, and
+    of the columns on noise: ``all``; ``compact``, ``COMPACT_TABLES`` and ``COMPACT_COLUMNS`` of ``positions``
+    for the lines of the pair; or ``none``.
     """
     dropped = ["exporter", "importer", "chapter", "rank", *([] if named else ["description"])]
     table = analysis.opportunities.drop(dropped)
+    tables = dict(analysis.tables)
+    if further != "all":
+        table = table.drop(NOISE_COLUMNS, strict=False)
+    if further == "compact" and POSITIONS in tables:
+        beside = tables[POSITIONS].select("product", *COMPACT_COLUMNS)
+        table = table.join(beside, on="product", how="left", maintain_order="left")
+    if further != "all":
+        kept = COMPACT_TABLES if further == "compact" else ()
+        tables = {name: tables[name] for name in kept if name in tables}
     rounded = _round_columns(table, digits)
     return Run(
         kind=KIND,
@@ -52,7 +71,7 @@ def make_run(analysis: PairAnalysis, *, digits: int | None = None, named: bool =
         },
         table=rounded,
         rounded_digits=digits,
-        tables={name: _round_columns(part, digits) for name, part in analysis.tables.items()},
+        tables={name: _round_columns(part, digits) for name, part in tables.items()},
     )
 
 
@@ -117,6 +136,10 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
         rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32),
     )
     lines = _settle_amounts(lines)
+    tables = {name: _settle_amounts(part) for name, part in run.tables.items()}
+    if set(COMPACT_COLUMNS) <= set(lines.columns):
+        tables[POSITIONS] = lines.select("product", "rca", *COMPACT_COLUMNS)
+        lines = lines.drop(COMPACT_COLUMNS)
     if "description" not in lines.columns:
         lines = describe_lines(lines, names)
     opportunities = OPPORTUNITIES.check(lines)
@@ -144,7 +167,7 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
         source=run.source,
         stored=True,
         rounded_digits=run.rounded_digits,
-        tables={name: _settle_amounts(part) for name, part in run.tables.items()},
+        tables=tables,
     )
 
 

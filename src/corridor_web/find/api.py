@@ -541,13 +541,13 @@ class PositionOut(Schema):
 
     product: str
     rca: float
-    m: int = Field(description="1 where the exporter is specialised in it")
+    m: int | None = Field(None, description="1 where the exporter is specialised in it")
     pci: float | None
-    ubiquity: int
+    ubiquity: int | None = None
     density: float | None
     cog: float | None
-    neighbours_held: int | None
-    neighbours: int | None
+    neighbours_held: int | None = None
+    neighbours: int | None = None
 
 
 class StandingOut(Schema):

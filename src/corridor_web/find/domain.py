@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import polars as pl
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext
 
 from corridor import __version__
 from corridor.data.runs import describe_source, remove_run, save_run
 from corridor.data.sources import TradeSource, open_trade
 from corridor.data.store import storage_errors
+from corridor.errors import InputError
 from corridor.find.cube import CubeWindow, open_window
 from corridor.find.inputs import PotentialInputs
 from corridor.find.opening import open_inputs
@@ -17,10 +20,11 @@ from corridor.find.options import PotentialOptions
 from corridor.find.pair import PairAnalysis, describe_lines
 from corridor.find.stored import make_run, read_names
 from corridor.find.study import study_pair
+from corridor.find.target import TargetBase
 from corridor.locale.catalogue import gettext_noop
 from corridor_web.accounts.models import User
-from corridor_web.find.models import Run
-from corridor_web.find.queries import may_delete, open_store, publishes_runs, run_path
+from corridor_web.find.models import Run, Target
+from corridor_web.find.queries import find_target, may_delete, open_store, publishes_runs, run_path
 from corridor_web.registry.queries import Reader
 
 Progress = Callable[[float, str], None]
@@ -160,3 +164,34 @@ def delete_run(run: Run, user: Reader) -> None:
     key = run.key
     run.delete()
     remove_run(run_path(key))
+
+
+def set_target(
+    exporter: str, importer: str, *, value_usd: float, year: int, source: str, base: TargetBase, user: Reader
+) -> Target:
+    """Set the target that a pair is measured against, in the place of the one it has.
+
+    importer: empty for all markets together. base: today's exports as the target names them.
+
+    Raises
+    ------
+    PermissionDenied: ``user`` serves no desk. InputError: the target names nobody who set it.
+    """
+    if not publishes_runs(user):
+        raise PermissionDenied
+    if not source.strip():
+        raise InputError(gettext("a target without a source"), rule=gettext("a target names who set it"))
+    values = {
+        "value_usd": value_usd,
+        "year": year,
+        "source": source.strip(),
+        "base_usd": base.usd,
+        "base_year": base.year,
+        "base_source": base.source,
+    }
+    with transaction.atomic():
+        target = find_target(exporter, importer) or Target(exporter=exporter, importer=importer)
+        for name, value in values.items():
+            setattr(target, name, value)
+        target.save()
+    return target

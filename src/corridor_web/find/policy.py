@@ -19,6 +19,7 @@ from corridor_web.common.policy import (
 _PAIR = {"stored": EVERYONE, "unpublished": SIGNED_IN, "published": EVERYONE}
 _COMPUTERS = OFFICERS | {ANALYST}
 _BY_DESKS = open_to(OFFICERS, "unpublished", "published")
+_SET_BY_DESKS = open_to(OFFICERS, "stored", "unpublished", "published")
 _BY_MAKER = open_to({ANALYST, ADMINISTRATOR}, "unpublished", "published")
 
 RULES = (
@@ -30,6 +31,15 @@ RULES = (
     Rule("find:pair_areas", _PAIR, object="pair"),
     Rule("find:area", _PAIR, object="area"),
     Rule("find:target", _PAIR, object="pair"),
+    Rule(
+        "find:set_target",
+        _SET_BY_DESKS,
+        method="POST",
+        refusal=FORBIDDEN,
+        anonymous=SIGN_IN,
+        object="pair",
+        data={"value": "50", "year": "2050", "source": "ministry"},
+    ),
     Rule("find:choose", _PAIR, object="pair"),
     Rule("find:compare", _PAIR, object="comparison"),
     Rule("find:supply", _PAIR, object="pair"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<str:exporter>/<str:importer>/areas", views.areas, name="pair_areas"),
     path("<str:exporter>/<str:importer>/areas/<slug:area>", views.area, name="area"),
     path("<str:exporter>/<str:importer>/target", views.target, name="target"),
+    path("<str:exporter>/<str:importer>/target/set", views.set_target, name="set_target"),
     path("<str:exporter>/<str:importer>/compare", views.compare, name="compare"),
     path("<str:exporter>/<str:importer>/choose", views.choose, name="choose"),
     path("<str:exporter>/<str:importer>/supply", views.supply, name="supply"),

@@ -248,6 +248,20 @@ def test_a_change_leads_from_one_total_to_the_other() -> None:
     assert values[1]["label"] == "+500 million USD"
 
 
+def test_small_changes_are_drawn_near_the_totals_and_said_so() -> None:
+    spec = charts.change_waterfall(
+        pl.DataFrame({"term": ["ease", "rounding"], "value_usd": [4e6, -3e6]}),
+        first_usd=851e6,
+        second_usd=852e6,
+        names={},
+        language="en",
+    )
+    x = spec["layer"][0]["encoding"]["x"]
+    assert x["scale"]["domain"][0] == pytest.approx(847)
+    assert "begins at 847 million USD, not at zero" in x["axis"]["title"]
+    assert spec["data"]["values"][0]["start"] == pytest.approx(847)
+
+
 def test_grid_shows_both_sides_of_a_meeting_with_tables_from_one() -> None:
     filled = ALL["schedule_grid"]("en")["layer"][1]["data"]["values"]
     assert filled == [

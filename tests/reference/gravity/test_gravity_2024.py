@@ -47,7 +47,9 @@ def test_an_independent_iteration_gives_the_coefficients_of_statsmodels(flows, l
 
 
 @pytest.mark.extras
-@pytest.mark.skipif(find_spec("pyfixest") is None, reason="extra [gravity] is not installed: pyfixest not found")
+@pytest.mark.skipif(
+    find_spec("pyfixest") is None, reason="extra [gravity] is not installed: pyfixest not found"
+)
 def test_the_library_gives_the_same(flows, links):
     fit = estimate_gravity(flows, links, year=2024)
     assert fit.coefficients["term"].to_list() == list(TERMS)

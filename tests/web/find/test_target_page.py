@@ -10,6 +10,9 @@ from django.test import Client
 from tests.web.find import factories
 from tests.web.find.factories import make_site_run, small_analysis
 
+from corridor_web.accounts.models import Role, User
+from corridor_web.find.models import Target
+
 pytestmark = pytest.mark.django_db
 ADDRESS = "/find/PAK/CHN/target"
 
@@ -133,3 +136,22 @@ def test_api_returns_the_same_lines(client: Client) -> None:
     assert round(sum(value for value in values.values() if value is not None), 2) == 50e9
     assert client.get("/api/v1/find/pairs/CHN/PAK/target").status_code == 400
     assert client.get("/api/v1/find/pairs/CHN/PAK/target?value_usd=5e10&year=2035").status_code == 200
+
+
+def test_a_desk_sets_the_target_with_its_source(client: Client) -> None:
+    officer = User.objects.create(username="officer", role=Role.DESK_OFFICER)
+    client.force_login(officer)
+    assert "Measure this pair against this target" in read(client, "?value=20&year=2032")
+    sent = {"value": "20", "year": "2032", "base": "stated", "source": "Cabinet"}
+    assert client.post(ADDRESS + "/set", sent).status_code == 302
+    target = Target.objects.get(exporter="PAK", importer="CHN")
+    assert (target.value_usd, target.year, target.source, target.base_usd) == (20e9, 2032, "Cabinet", 2.476e9)
+    assert "to 20 billion USD in 2032" in read(client)
+
+
+def test_a_target_without_its_source_or_amount_is_refused(client: Client) -> None:
+    client.force_login(User.objects.create(username="officer", role=Role.DESK_OFFICER))
+    for sent in ({"value": "20", "year": "2032"}, {"value": "x", "source": "Cabinet"}):
+        page = client.post(ADDRESS + "/set", sent, follow=True).content.decode()
+        assert "a target without a source" in page or "this is no target" in page
+    assert Target.objects.get(exporter="PAK", importer="CHN").value_usd == 50e9

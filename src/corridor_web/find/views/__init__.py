@@ -8,7 +8,7 @@ from corridor_web.find.views.pair import index, pair
 from corridor_web.find.views.product import line
 from corridor_web.find.views.runs import delete, publish, runs, withdraw
 from corridor_web.find.views.supply import supply
-from corridor_web.find.views.target import target
+from corridor_web.find.views.target import set_target, target
 
 __all__ = [
     "area",
@@ -23,6 +23,7 @@ __all__ = [
     "pair",
     "publish",
     "runs",
+    "set_target",
     "supply",
     "target",
     "withdraw",

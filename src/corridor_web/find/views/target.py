@@ -3,10 +3,13 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from corridor import charts
 from corridor.errors import InputError
@@ -40,7 +43,8 @@ from corridor.reports.target_sentences import (
 from corridor_web.common.errors import describe_error
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
-from corridor_web.find import queries
+from corridor_web.common.permissions import require_role
+from corridor_web.find import domain, queries
 from corridor_web.find.forms import BILLION, PERCENT, TargetForm
 from corridor_web.find.models import Target
 from corridor_web.find.views.pair import describe_run
@@ -54,6 +58,7 @@ STATED: Final = "stated"
 OWN: Final = "own"
 #: Address of the target of all markets together.
 ALL: Final = "all"
+LONGEST_SOURCE: Final = 500
 
 
 def target(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
@@ -70,6 +75,7 @@ def target(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
         "goal": goal,
         "total": total,
         "scope": ALL if total else "",
+        "may_set": queries.publishes_runs(request.user),
         "coverage": coverage_sentences(analysis, language),
         "source": source_line(analysis, language),
     }
@@ -84,6 +90,35 @@ def target(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
                 return answer
             context |= _describe(study, scenarios, goal, language) | {"listing": listing}
     return render(request, "find/target.html", context)
+
+
+@require_POST
+@require_role(*queries.PUBLISHERS)
+def set_target(request: HttpRequest, exporter: str, importer: str) -> HttpResponse:
+    """Make what was asked the target that the pair is measured against."""
+    analysis, _shown = queries.read_pair(exporter, importer, request.POST.get("run", ""), user=request.user)
+    total = request.POST.get("scope") == ALL
+    goal = queries.find_target(exporter, "" if total else importer)
+    form = TargetForm(request.POST, total=total, initial=_start(analysis, goal, total))
+    try:
+        if not form.is_valid():
+            raise InputError(gettext("this is no target"), rule=gettext("a target has an amount and a year"))
+        study, _scenarios = _study(form, analysis, goal, total)
+        domain.set_target(
+            exporter,
+            "" if total else importer,
+            value_usd=study.decomposition.target_usd,
+            year=form.cleaned_data["year"],
+            source=request.POST.get("source", "")[:LONGEST_SOURCE],
+            base=study.evidence.base,
+            user=request.user,
+        )
+    except InputError as error:
+        messages.error(request, describe_error(error))
+    else:
+        messages.success(request, _("The target is set."))
+    address = reverse("find:target", args=[exporter, importer])
+    return redirect(f"{address}?scope={ALL}" if total else address)
 
 
 def _start(analysis: PairAnalysis, goal: Target | None, total: bool) -> dict[str, Any]:
