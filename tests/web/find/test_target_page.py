@@ -139,7 +139,7 @@ def test_api_returns_the_same_lines(client: Client) -> None:
 
 
 def test_a_desk_sets_the_target_with_its_source(client: Client) -> None:
-    officer = User.objects.create(username="officer", role=Role.DESK_OFFICER)
+    officer = User.objects.create(username="officer", role=Role.DESK_OFFICER, economy="PAK")
     client.force_login(officer)
     assert "Measure this pair against this target" in read(client, "?value=20&year=2032")
     sent = {"value": "20", "year": "2032", "base": "stated", "source": "Cabinet"}
@@ -150,7 +150,7 @@ def test_a_desk_sets_the_target_with_its_source(client: Client) -> None:
 
 
 def test_a_target_without_its_source_or_amount_is_refused(client: Client) -> None:
-    client.force_login(User.objects.create(username="officer", role=Role.DESK_OFFICER))
+    client.force_login(User.objects.create(username="officer", role=Role.DESK_OFFICER, economy="PAK"))
     for sent in ({"value": "20", "year": "2032"}, {"value": "x", "source": "Cabinet"}):
         page = client.post(ADDRESS + "/set", sent, follow=True).content.decode()
         assert "a target without a source" in page or "this is no target" in page
