@@ -84,6 +84,8 @@ def test_an_economy_without_exports_and_a_product_without_trade_change_nothing(v
     assert_frame_equal(
         more.products.filter(pl.col("product") != last[1]), plain.products, rel_tol=1e-6, abs_tol=1e-7
     )
+    held = more.table.filter(pl.col("economy") != last[0], pl.col("product") != last[1])
+    assert held["m"].equals(plain.table["m"])
     inside = (pl.col("economy") != last[0]) & (pl.col("product") != last[1])
     assert_frame_equal(more.table.filter(inside), plain.table, rel_tol=1e-6, abs_tol=1e-7)
 

@@ -27,7 +27,7 @@ from corridor.find.filters import AtlasFilters, apply_filters
 from corridor.find.matrices import Mask, Matrix, divide
 from corridor.find.proximity import FloatMatrix, find_neighbours
 from corridor.find.proximity import relate_products as relate_products  # part of this module's interface
-from corridor.find.rca import NEUTRAL, measure_advantage
+from corridor.find.rca import NEUTRAL, NOTHING, measure_advantage
 from corridor.find.rca import measure_rca as measure_rca
 from corridor.find.reflections import (
     FITNESS_UPDATES,
@@ -180,7 +180,7 @@ def compute_complexity(
         economies = economies.filter(pl.Series(kept.economies))
         products = products.filter(pl.Series(kept.products))
     people = None if population is None else _read_population(population, economies)
-    advantage = measure_advantage(values, rca, people)
+    advantage = _measure_live(values, rca, people)
     limit = NEUTRAL[rca] if threshold is None else threshold
     present = advantage > limit if rules.convention.strict else advantage >= limit
     return _compute(
@@ -425,6 +425,23 @@ def _read_population(population: pl.DataFrame, economies: pl.Series) -> Matrix:
     return np.array([known[code] for code in economies], dtype=np.float64)
 
 
+def _measure_live(values: Matrix, variant: str, population: Matrix | None) -> Matrix:
+    """Return the advantage, measured among the economies and products that trade at all.
+
+    So one without trade changes no other's figure, not even by the rounding of a sum over a longer axis,
+    which would decide an RCA of exactly 1.
+    """
+    economies, products = values.any(axis=1), values.any(axis=0)
+    if economies.all() and products.all():
+        return measure_advantage(values, variant, population)
+    live = np.ix_(economies, products)
+    advantage = np.full(values.shape, NOTHING.get(variant, 0.0))
+    advantage[live] = measure_advantage(
+        values[live], variant, None if population is None else population[economies]
+    )
+    return advantage
+
+
 def _choose_block(present: Mask, disconnected: Disconnected) -> tuple[Mask, Mask]:
     """Return flags of the economies and products that are scored: one connected block with M > 0."""
     economies = len(present)
@@ -498,7 +515,8 @@ def _scale_outlook(coi: Matrix, repeats: int, ddof: int) -> Matrix:
 def _deviate(values: Matrix, repeats: int, ddof: int) -> float:
     """Return the standard deviation of ``values`` each standing in ``repeats`` rows, as Stata has it."""
     squares = float(np.sum((values - values.mean()) ** 2)) * repeats
-    return float(np.sqrt(squares / (len(values) * repeats - ddof)))
+    rows = len(values) * repeats - ddof
+    return float(np.sqrt(squares / rows)) if rows > 0 else 0.0
 
 
 def _spread_out(values: Matrix, where: Mask, otherwise: float) -> Matrix:

@@ -37,6 +37,8 @@ NEUTRAL: Final[dict[str, float]] = {
     "proudman-redding": 1.0,
     "population": 1.0,
 }
+#: What a variant says of a cell without exports, where it is not 0.
+NOTHING: Final[dict[str, float]] = {"symmetric": -1.0, "log": np.nan}
 
 
 def measure_rca(values: Matrix) -> Matrix:

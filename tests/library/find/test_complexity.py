@@ -161,6 +161,13 @@ def test_methods_that_iterate_say_how_they_stood(exports):
     assert eigen.rank().to_list() == iterated.rank().to_list()
 
 
+def test_one_economy_with_one_product_has_fitness_and_no_outlook_that_stands_out():
+    apart = table({"XAA": {"p1": 1}, "XAB": {"p2": 1}})
+    result = compute_complexity(apart, method="fitness", disconnected="largest")
+    assert result.economies["eci"].to_list() == [1.0, None]
+    assert result.economies["coi"].to_list() == [0.0, None]
+
+
 # ------------------------------------------------------------------------------------ other ways to get M
 @pytest.mark.parametrize(("variant", "same_as"), [("symmetric", 0.0), ("log", 0.0)], ids=["symmetric", "log"])
 def test_monotone_variants_give_the_same_m_at_their_own_threshold(exports, variant, same_as):
@@ -278,6 +285,18 @@ def test_an_economy_without_exports_leaves_the_rest_untouched(exports, conventio
     assert result.economies.filter(economy="XAE")["eci"].item() is None
     assert result.products["pci"].to_list() == pytest.approx(plain.products["pci"].to_list(), abs=1e-12)
     assert result.table["density"].is_nan().sum() == result.economies["eci"].is_nan().sum() == 0
+
+
+@pytest.mark.parametrize("variant", ["balassa", "symmetric", "log", "vollrath", "proudman-redding"])
+def test_no_variant_is_moved_by_what_does_not_trade(exports, variant):
+    nothing = table({"XAE": {"p1": 0}, "XAA": {"p9": 0}})
+    plain = compute_complexity(exports, rca=variant, disconnected="largest")
+    more = compute_complexity(pl.concat([exports, nothing]), rca=variant, disconnected="largest")
+    inside = more.table.filter(pl.col("economy") != "XAE", pl.col("product") != "p9")
+    assert_frame_equal(inside.select("rca", "m"), plain.table.select("rca", "m"))
+    outside = more.table.filter((pl.col("economy") == "XAE") | (pl.col("product") == "p9"))
+    assert outside["m"].sum() == 0
+    assert outside["rca"].unique().to_list() == [{"symmetric": -1.0, "log": None}.get(variant, 0.0)]
 
 
 @pytest.mark.parametrize("convention", list(CONVENTIONS))
