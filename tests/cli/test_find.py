@@ -339,8 +339,10 @@ def test_target_of_all_markets_starts_from_a_stated_base():
     result = run("find", "target", "PAK", "CHN", "150e9", "--by", 2035, "--all-markets", *base)
     assert result.exit_code == 0, result.output
     assert "17.5% a year for 10 years" in result.output
-    assert "holds no table of other markets" in result.output
+    assert "10.074 bn USD" in result.output and "109.926 bn USD" in result.output
     assert "United States" in result.output
+    bare = run("find", "target", "CHN", "PAK", "5e12", "--by", 2035, "--all-markets", *base)
+    assert bare.exit_code == 0 and "holds no table of other markets" in bare.output
 
 
 def test_target_counts_tariff_cuts_where_duties_are_supplied(tmp_path):

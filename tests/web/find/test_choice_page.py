@@ -13,6 +13,8 @@ from corridor.find.stored import stored_run
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/find/PAK/CHN/choose"
+#: Its run holds no complexity.
+BARE = "/find/CHN/PAK/choose"
 
 
 def test_without_conditions_it_is_the_shortlist(client: Client) -> None:
@@ -58,7 +60,6 @@ def test_what_cannot_be_fulfilled_says_what_binds(client: Client) -> None:
         ("?exclude=24&include=240120", "either included or excluded"),
         ("?include=999999", "is not among the lines"),
         ("?strategy=bold", "Select a valid choice"),
-        ("?strategy=long_jump", "holds no complexity of products"),
     ],
 )
 def test_bad_values_are_answered_in_the_form(client: Client, query: str, says: str) -> None:
@@ -67,8 +68,14 @@ def test_bad_values_are_answered_in_the_form(client: Client, query: str, says: s
     assert says in response.content.decode()
 
 
+def test_a_strategy_needs_complexity(client: Client) -> None:
+    assert "holds no complexity of products" in client.get(BARE + "?strategy=long_jump").content.decode()
+    response = client.get(ADDRESS + "?strategy=long_jump")
+    assert response.status_code == 200 and "holds no complexity" not in response.content.decode()
+
+
 def test_the_front_names_what_the_run_does_not_hold(client: Client) -> None:
-    page = client.get(ADDRESS).content.decode()
+    page = client.get(BARE).content.decode()
     assert "Left out, because this run has no figures for it: Complexity, Feasibility." in page
 
 

@@ -19,6 +19,8 @@ from corridor_web.find.views.explore import VIEWS
 
 pytestmark = pytest.mark.django_db
 EXPLORE = "/find/PAK/CHN/explore"
+#: Its run holds no further table.
+BARE = "/find/CHN/PAK/explore"
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def test_it_opens_with_the_treemap_whose_tiles_lead_to_products(client: Client) 
 def test_every_view_of_the_stored_run_answers_and_is_small(client: Client, view: str, language: str) -> None:
     page = get(client, f"{EXPLORE}?view={view}&lang={language}")
     assert len(page) < 300_000
-    assert ('id="listing"' in page) == (view == "table")
+    assert ('id="listing"' in page) == (view in ("table", "markets"))
 
 
 @pytest.mark.parametrize(
@@ -84,10 +86,10 @@ def test_every_view_of_the_stored_run_answers_and_is_small(client: Client, view:
 def test_what_the_stored_run_lacks_is_said_with_the_way_to_get_it(
     client: Client, clients: dict[str, Client], query: str, says: str
 ) -> None:
-    page = get(client, f"{EXPLORE}?{query}")
+    page = get(client, f"{BARE}?{query}")
     assert says in page and "corridor data import" in page and "<figure" not in page
     assert "/find/runs" not in page.split("<main")[1].split('class="run"')[0]
-    mine = get(clients["analyst"], f"{EXPLORE}?{query}")
+    mine = get(clients["analyst"], f"{BARE}?{query}")
     assert 'href="/find/runs">Compute a run' in mine
 
 
@@ -177,5 +179,12 @@ def test_positions_through_the_api(client: Client, full: str) -> None:
     assert body["held"] and body["count"] == positions.height and len(body["items"]) == 5
     assert body["items"][0]["product"] == positions["product"][0]
     assert [row["economy"] for row in body["standing"]] == ["XAA", "XAB"]
-    empty = client.get("/api/v1/find/pairs/PAK/CHN/positions?run=stored").json()
+    empty = client.get("/api/v1/find/pairs/CHN/PAK/positions?run=stored").json()
     assert empty["held"] is False and empty["items"] == [] and "USA" in empty["coverage"]["missing_importers"]
+
+
+def test_the_run_that_corridor_carries_places_its_lines(client: Client) -> None:
+    body = client.get("/api/v1/find/pairs/PAK/CHN/positions?run=stored").json()
+    assert body["held"] and body["items"][0]["neighbours"] is None
+    assert [row["economy"] for row in body["standing"]] == ["PAK", "CHN"]
+    assert body["standing"][1]["eci"] > body["standing"][0]["eci"]

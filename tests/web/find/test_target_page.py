@@ -97,8 +97,14 @@ def test_all_markets_start_from_the_announced_base(client: Client) -> None:
     wanted = response.context["wanted"]
     assert (wanted.target_usd, wanted.base_usd, round(wanted.required_growth, 3)) == (150e9, 30e9, 0.175)
     page = response.content.decode()
-    assert "holds no table of other markets" in page and "United States" in page
-    assert "growth_source" not in page
+    assert "United States" in page and "growth_source" not in page
+    lines = dict(response.context["study"].decomposition.lines.select("line", "value_usd").iter_rows())
+    assert 9e9 < lines["unrealised_potential"] < 11e9 and sum(lines.values()) == pytest.approx(150e9)
+
+
+def test_a_run_without_other_markets_says_so(client: Client) -> None:
+    page = client.get("/find/CHN/PAK/target?scope=all&value=5000&year=2035").content.decode()
+    assert "holds no table of other markets" in page
 
 
 def test_lines_can_be_downloaded_and_each_scenario_closes(client: Client) -> None:
