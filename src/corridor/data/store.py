@@ -25,7 +25,7 @@ from typing import Any, Final
 import polars as pl
 
 from corridor import __version__
-from corridor.data.coverage import cover, measure_contents, measure_margins
+from corridor.data.coverage import Margins, cover, measure_contents, measure_margins
 from corridor.data.manifest import MANIFEST_FILE, FileRecord, Manifest, read_manifest
 from corridor.errors import (
     DatasetDamagedError,
@@ -343,7 +343,7 @@ class DatasetWriter:
         """
         if kind not in self._columns:
             raise InputError(f"dataset '{self.name}' was given no table '{kind}'", rule="its main table")
-        margins = measure_margins(self._scan("trade")) if "trade" in self._columns else []
+        margins = self._measure_trade() if "trade" in self._columns else []
         manifest = Manifest(
             name=self.name,
             kind=kind,
@@ -375,6 +375,14 @@ class DatasetWriter:
             _write_synced(self.folder / MANIFEST_FILE, manifest.to_json())
             self._store._publish(self.folder, manifest, self._replace)
         return manifest
+
+    def _measure_trade(self) -> list[Margins]:
+        """Return the margins of each year, file by file where no year stands in two: memory of one year."""
+        paths = [self.folder / record.file for record in self._records if record.table == "trade"]
+        parts = [part for path in paths for part in measure_margins(pl.scan_parquet(path, glob=False))]
+        if len({part.year for part in parts}) < len(parts):
+            return measure_margins(self._scan("trade"))
+        return sorted(parts, key=lambda part: part.year)
 
     def _scan(self, table: str) -> pl.LazyFrame:
         paths = [self.folder / record.file for record in self._records if record.table == table]

@@ -53,6 +53,28 @@ def test_what_is_written_is_what_is_read(store: Store) -> None:
     assert manifest.files[0].file == f"economies-{manifest.files[0].sha256[:12]}.parquet"
 
 
+def test_coverage_does_not_depend_on_how_years_are_spread_over_files(store: Store) -> None:
+    rows = [(year, "PAK", "CHN", code, 5.0) for year in (2023, 2024) for code in ("100630", "520942")]
+    rows.append((2024, "CHN", "PAK", "850760", 7.0))
+    schema = {"year": pl.Int32, "exporter": pl.String, "importer": pl.String, "product": pl.String}
+    trade = pl.DataFrame(rows, schema=schema | {"value_usd": pl.Float64}, orient="row")
+    spread = {
+        "whole": [trade],
+        "years": [trade.filter(year=2024), trade.filter(year=2023)],
+        "mixed": [trade.head(3), trade.tail(2)],
+    }
+    covered = []
+    for name, parts in spread.items():
+        with store.write(name) as writer:
+            for number, part in enumerate(parts):
+                writer.add("trade", part, part=str(number))
+            manifest = writer.commit(kind="trade", source="s", licence="l", attribution="a")
+        covered.append((manifest.coverage, manifest.coverage_by_year))
+    assert covered[0] == covered[1] == covered[2]
+    assert list(covered[0][1]) == ["2023", "2024"]
+    assert covered[0][1]["2023"].missing_importers == ("PAK",)
+
+
 def test_nothing_is_there_before_commit_nor_without_it(store: Store) -> None:
     with store.write("e") as writer:
         writer.add("economies", pl.DataFrame({"economy": ["PAK"]}))
