@@ -48,6 +48,24 @@ def test_market_tells_suppliers_growth_and_unit_values(trade_file, tmp_path):
     assert pl.read_csv(output)["supplier"].to_list() == ["PAK", "IND"]
 
 
+def test_market_tells_duties_and_what_they_rest_on(trade_file, tmp_path, monkeypatch):
+    monkeypatch.setenv("CORRIDOR_HOME", str(tmp_path / "home"))
+    duties = tmp_path / "duties.csv"
+    rows = "CHN,MFN,100630,2024,65,MFN\nCHN,PAK,100630,2024,20,PRF\n"
+    duties.write_text("importer,exporter,product,year,rate_percent,duty_type\n" + rows, encoding="utf-8")
+    told = ("--unit", "percent", "--attribution", "Customs")
+    found = run("data", "import", duties, "--name", "duties", "--kind", "tariffs", *told)
+    assert found.exit_code == 0, found.output
+    asked = ("--trade", trade_file, "--exporter", "PAK", "--tariffs", "duties")
+    result = run("find", "market", "CHN", "100630", *asked, "--output", tmp_path / "out.csv")
+    assert result.exit_code == 0, result.output
+    assert "duty 20.0 % (preference)" in result.output and "duty 65.0 % (rate for everyone)" in result.output
+    assert "+45.0 percentage points against PAK" in result.output and "Tariffs: Customs" in result.output
+    assert pl.read_csv(tmp_path / "out.csv")["margin_points"].to_list() == [0.0, 45.0]
+    none = run("find", "market", "PAK", "850760", "--trade", trade_file, "--tariffs", "duties")
+    assert none.exit_code == 0 and "unknown, not zero" in none.output
+
+
 def test_market_of_one_year_knows_no_growth(trade_file):
     result = run(
         "find", "market", "CHN", "100630", "--trade", trade_file, "--exporter", "PAK", "--year", 2022

@@ -102,7 +102,9 @@ def inputs(draw) -> PotentialInputs:
             },
         ),
         elasticities=subset(
-            sigma, draw(some), {name: column.dtype for name, column in ELASTICITIES.columns.items()}
+            sigma,
+            draw(some),
+            {name: each.dtype for name, each in ELASTICITIES.columns.items() if not each.optional},
         ),
     )
     used = draw(st.tuples(st.booleans(), st.booleans(), st.booleans()))

@@ -42,6 +42,8 @@ REPULSION: Final = 3.0
 #: Squared distance below which repulsion grows no further.
 NEAREST: Final = np.float32(0.05)
 GRAVITY: Final = 0.05
+#: Rows of the repulsion worked on at a time: 64 × 1,200 in single precision stay in the processor's cache.
+BLOCK: Final = 64
 
 
 def tabulate_space(margins: TradeMargins, economies: tuple[str, str]) -> dict[str, pl.DataFrame]:
@@ -205,16 +207,20 @@ def _relax(places: Matrix, links: Mask) -> Matrix:
 
 
 def _repel(here: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> Matrix:
-    """Return Σ_j (x_i − x_j) / |x_i − x_j|³ for every node, by matrix products."""
+    """Return Σ_j (x_i − x_j) / |x_i − x_j|³ for every node, by matrix products of some rows at a time."""
     squares = np.sum(here * here, axis=1)
-    weights = here @ here.T
-    weights *= -2
-    weights += squares[:, None]
-    weights += squares
-    np.maximum(weights, NEAREST, out=weights)
-    weights *= np.sqrt(weights)
-    np.reciprocal(weights, out=weights)
-    return np.asarray(here * weights.sum(axis=1)[:, None] - weights @ here, dtype=np.float64)
+    force = np.empty(here.shape)
+    for start in range(0, len(here), BLOCK):
+        block = slice(start, start + BLOCK)
+        weights = here[block] @ here.T
+        weights *= -2
+        weights += squares[block, None]
+        weights += squares
+        np.maximum(weights, NEAREST, out=weights)
+        weights *= np.sqrt(weights)
+        np.reciprocal(weights, out=weights)
+        force[block] = here[block] * weights.sum(axis=1)[:, None] - weights @ here
+    return force
 
 
 def _frame(places: Matrix) -> Matrix:
