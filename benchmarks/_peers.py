@@ -47,6 +47,29 @@ def sweep_with_numpy(path: Path, top: int = 200) -> dict[str, float]:
     return {"unrealised_usd": float(unrealised), "best_usd": float(best)}
 
 
+def score_with_numpy(path: Path) -> dict[str, float]:
+    """Compute ECI, PCI, density and COI of the exports in a file as the textbook has it."""
+    table = pl.read_parquet(path, columns=["exporter", "hs6", "value_usd"])
+    i, k = (
+        table[name].cast(pl.Enum(table[name].unique().sort())).to_physical().to_numpy().astype(np.int64)
+        for name in ("exporter", "hs6")
+    )
+    size, width = int(i.max()) + 1, int(k.max()) + 1
+    x = np.bincount(i * width + k, table["value_usd"].to_numpy(), size * width).reshape(size, width)
+    m = (x / x.sum(axis=1, keepdims=True) / (x.sum(axis=0) / x.sum()) > 1).astype(float)
+    diversity, ubiquity = m.sum(axis=1), np.maximum(m.sum(axis=0), 1)
+    root = np.sqrt(diversity)
+    values, vectors = np.linalg.eigh((m / ubiquity) @ m.T / np.outer(root, root))
+    k_c = vectors[:, -2] / root
+    k_p = m.T @ k_c / ubiquity / values[-2]
+    phi = m.T @ m
+    phi /= np.maximum(ubiquity[:, None], ubiquity)
+    np.fill_diagonal(phi, 0)
+    density = m @ phi / np.maximum(phi.sum(axis=0), 1e-300)
+    coi = ((1 - m) * density) @ k_p
+    return {"eci": float(k_c.std()), "coi": float(coi.std())}
+
+
 SWEEP_QUERY = """
 WITH t AS (SELECT exporter i, importer j, hs6 k, value_usd::DOUBLE v FROM read_parquet('{path}')),
 x AS (SELECT i, k, sum(v) v FROM t GROUP BY ALL), m AS (SELECT j, k, sum(v) v FROM t GROUP BY ALL),

@@ -69,7 +69,8 @@ def draw_cells(start: int, year: int, rows: int, seed: int) -> np.ndarray:
         for rng, part in ((stay, share * (1 - DRIFT)), (fresh, share * DRIFT))
     )
     both = np.concatenate([lasting, passing])
-    return np.unique(both[both < count])
+    both = np.sort(both[both < count], kind="stable")  # two sorted runs, merged
+    return both[np.concatenate([[True], both[1:] != both[:-1]])]
 
 
 def split_cells(cells: np.ndarray, start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

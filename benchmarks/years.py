@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from _peers import sweep_with_numpy
+from _peers import score_with_numpy, sweep_with_numpy
 from _processes import measure
 from _trade_years import write_years
 from corridor.data.importers import import_file
@@ -89,7 +89,7 @@ def analyse_years(folder: Path, output: Path) -> dict[str, Any]:
 
 
 def run_plain(source: Path) -> dict[str, Any]:
-    """One year of the potential and of ECI, PCI and density, without checks or tables."""
+    """One year of the potential, and of ECI, PCI, density and COI, without checks or tables."""
     path = min(source.glob("*.parquet"))
     table = pl.read_parquet(path).rename({"i": "exporter", "j": "importer", "k": "hs6", "v": "value_usd"})
     plain = path.with_suffix(".plain")
@@ -97,14 +97,7 @@ def run_plain(source: Path) -> dict[str, Any]:
     start = time.perf_counter()
     sweep_with_numpy(plain)
     swept = time.perf_counter()
-    sums = table.group_by("exporter", "hs6").agg(pl.col("value_usd").sum())
-    x = sums.pivot("hs6", index="exporter", values="value_usd").drop("exporter").fill_null(0.0).to_numpy()
-    m = (x / x.sum(axis=1, keepdims=True) / (x.sum(axis=0) / x.sum()) > 1).astype(float)
-    d, u = m.sum(axis=1), np.maximum(m.sum(axis=0), 1)
-    np.linalg.eigh((m / u) @ m.T / np.sqrt(np.outer(d, d)))
-    phi = m.T @ m / np.maximum(u[:, None], u)
-    density = m @ phi / phi.sum(axis=0)
-    ((1 - m) * density) @ phi
+    score_with_numpy(plain)
     plain.unlink()
     return {
         "years": 1,

@@ -10,6 +10,9 @@ from playwright.sync_api import Page
 PAGES = {
     "": ("/", "/methods", "/brief", "/accounts/sign-in", "/find/PAK/CHN/", "/find/CHN/PAK/",
          "/find/PAK/CHN/100630", "/find/PAK/CHN/areas", "/find/PAK/CHN/areas/electric_vehicles",
+         "/find/PAK/CHN/explore", "/find/PAK/CHN/explore?view=scatter", "/find/PAK/CHN/explore?view=markets",
+         "/find/PAK/CHN/explore?view=table", "/find/PAK/CHN/choose", "/find/PAK/CHN/choose?strategy=long_jump",
+         "/find/PAK/CHN/supply", "/find/PAK/CHN/target", "/find/PAK/CHN/target?scope=all",
          "/match/", "/registry/", "/meet/", "/plan/", "/deliver/public", "/nothing-here"),
     "officer.pk": ("/", "/brief", "/find/runs", "/accounts/profile", "/match/", "/registry/", "/meet/",
                    "/plan/", "/deliver/", "/deliver/import"),

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from corridor.charts.theme import Spec, base_spec, finish_spec, label_room, reading
+from corridor.charts.theme import Spec, base_spec, finish_spec
 from corridor.charts.units import money_unit, short_usd
+from corridor.charts.waterfalls import draw_waterfall
 from corridor.locale import translator
 
 #: Changes that make less than this of the total are drawn on an axis that begins near them.
@@ -66,7 +67,12 @@ def change_waterfall(
             % {"parts": told},
             height={"step": 32},
         ),
-        **_draw_steps(values, floor / unit.factor, _title_axis(floor, unit.words, language), language),
+        **draw_waterfall(
+            values,
+            floor=floor / unit.factor,
+            title=_title_axis(floor, unit.words, language),
+            language=language,
+        ),
     }
     return finish_spec(spec, language)
 
@@ -101,51 +107,3 @@ def _list_steps(terms: pl.DataFrame, first_usd: float, second_usd: float) -> lis
         *middle,
         _Step("second_run", 0.0, second_usd, second_usd, 1),
     ]
-
-
-def _draw_steps(values: list[dict[str, Any]], floor: float, title: str, language: str) -> Spec:
-    lines = reading(language)
-    largest = max(float(row["end"]) for row in values)
-    room = label_room(str(row["label"]) for row in values)
-    x = {
-        "field": "start",
-        "type": "quantitative",
-        "scale": lines.scale(domain=[floor, floor + (largest - floor) * room], nice=False),
-        "axis": {"title": title, "tickCount": 6, "format": "~r"},
-    }
-    return {
-        "data": {"values": values},
-        "encoding": {
-            "y": {
-                "field": "name",
-                "type": "nominal",
-                "sort": None,
-                "axis": {"title": None, "labelLimit": 260, "orient": lines.start, "domain": False},
-            }
-        },
-        "layer": [
-            {
-                "mark": {"type": "bar", "height": {"band": 0.6}},
-                "encoding": {
-                    "x": x,
-                    "x2": {"field": "stop"},
-                    "color": {
-                        "field": "kind",
-                        "type": "ordinal",
-                        "scale": {"domain": [0, 1, 2], "range": "series"},
-                        "legend": None,
-                    },
-                },
-            },
-            {
-                "mark": {
-                    "type": "text",
-                    "style": "value_label",
-                    "align": lines.start,
-                    "baseline": "middle",
-                    "dx": lines.shift(6),
-                },
-                "encoding": {"x": {**x, "field": "end"}, "text": {"field": "label"}},
-            },
-        ],
-    }

@@ -5,8 +5,9 @@ from typing import Final
 
 import polars as pl
 
-from corridor.charts.theme import Spec, base_spec, finish_spec, label_room, reading
+from corridor.charts.theme import Spec, base_spec, finish_spec, reading
 from corridor.charts.units import money_unit, short_usd
+from corridor.charts.waterfalls import draw_waterfall
 from corridor.locale import translator
 
 #: Kinds of lines in the order in which they are stacked.
@@ -39,6 +40,7 @@ def target_waterfall(
             "name": names.get(str(row["line"]), str(row["line"])),
             "start": row["start"],
             "stop": row["stop"],
+            "end": row["stop"],
             "label": short_usd(row["value_usd"], language),
             "kind": kinds.get(str(row["line"]), 0),
         }
@@ -53,58 +55,9 @@ def target_waterfall(
             % {"parts": "; ".join(f"{row['name']} {row['label']}" for row in values)},
             height={"step": 34},
         ),
-        **_waterfall_layers(values, unit.words, language),
+        **draw_waterfall(values, title=unit.words, language=language),
     }
     return finish_spec(spec, language)
-
-
-def _waterfall_layers(values: list[dict[str, object]], unit: str, language: str) -> Spec:
-    lines = reading(language)
-    largest = max(float(str(row["stop"])) for row in values)
-    x = {
-        "field": "start",
-        "type": "quantitative",
-        # room for the label of the longest bar
-        "scale": lines.scale(
-            domain=[0, largest * label_room(str(row["label"]) for row in values)], nice=False
-        ),
-        "axis": {"title": unit, "tickCount": 6, "format": "~r"},
-    }
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "axis": {"title": None, "labelLimit": 260, "orient": lines.start, "domain": False},
-    }
-    return {
-        "data": {"values": values},
-        "encoding": {"y": y},
-        "layer": [
-            {
-                "mark": {"type": "bar", "height": {"band": 0.6}},
-                "encoding": {
-                    "x": x,
-                    "x2": {"field": "stop"},
-                    "color": {
-                        "field": "kind",
-                        "type": "ordinal",
-                        "scale": {"domain": [0, 1, 2], "range": "series"},
-                        "legend": None,
-                    },
-                },
-            },
-            {
-                "mark": {
-                    "type": "text",
-                    "style": "value_label",
-                    "align": lines.start,
-                    "baseline": "middle",
-                    "dx": lines.shift(6),
-                },
-                "encoding": {"x": {**x, "field": "stop"}, "text": {"field": "label"}},
-            },
-        ],
-    }
 
 
 def _sum_kinds(table: pl.DataFrame) -> dict[str, float]:

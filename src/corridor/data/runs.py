@@ -5,7 +5,7 @@ A run is ``NAME.parquet`` (the table of figures, zstd), ``NAME.TABLE.parquet`` f
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -66,6 +66,30 @@ class Run:
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
 
+class RunTables(Mapping[str, pl.DataFrame]):
+    """The further tables of a run on disk, each read when it is first asked for."""
+
+    def __init__(self, path: Path, names: Sequence[str]) -> None:
+        self._path, self._names = path, tuple(names)
+        self._read: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._read:
+            try:
+                self._read[name] = pl.read_parquet(_table_path(self._path, name))
+            except (FileNotFoundError, pl.exceptions.PolarsError) as error:
+                raise _damaged(self._path, error) from error
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 def save_run(run: Run, path: Path) -> None:
     """Write the files of a run at ``path`` (without suffix), each complete or not at all, the JSON last."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +136,8 @@ def load_run(path: Path) -> Run:
 
     Raises
     ------
-    DatasetNotFoundError: there is no such run. DatasetDamagedError: its files cannot be read.
+    DatasetNotFoundError: there is no such run. DatasetDamagedError: its files cannot be read, or one is
+    missing; a further table is only read, and found damaged, when it is asked for.
     """
     table, facts = path.with_suffix(".parquet"), path.with_suffix(".json")
     if not (table.is_file() and facts.is_file()):
@@ -122,13 +147,19 @@ def load_run(path: Path) -> Run:
     try:
         content = json.loads(facts.read_text(encoding="utf-8"))
         source = Attribution(**content.pop("source"))
-        names = content.pop("tables", ())
-        tables = {name: pl.read_parquet(_table_path(path, name)) for name in names}
+        tables = RunTables(path, content.pop("tables", ()))
+        for name in tables:
+            if not _table_path(path, name).is_file():
+                raise FileNotFoundError(f"{_table_path(path, name).name} is missing")
         return Run(**content, source=source, table=pl.read_parquet(table), tables=tables)
     except (ValueError, TypeError, KeyError, FileNotFoundError, pl.exceptions.PolarsError) as error:
-        raise DatasetDamagedError(
-            f"the run '{path.stem}' cannot be read ({error})", fix="Maybe compute and save it again"
-        ) from error
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> DatasetDamagedError:
+    return DatasetDamagedError(
+        f"the run '{path.stem}' cannot be read ({error})", fix="Maybe compute and save it again"
+    )
 
 
 def list_stored_runs() -> list[str]:

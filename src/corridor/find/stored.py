@@ -71,7 +71,7 @@ def make_run(
         },
         table=rounded,
         rounded_digits=digits,
-        tables={name: _round_columns(part, digits) for name, part in tables.items()},
+        tables={name: _settle_rounded(part, digits) for name, part in tables.items()},
     )
 
 
@@ -136,9 +136,10 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
         rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32),
     )
     lines = _settle_amounts(lines)
-    tables = {name: _settle_amounts(part) for name, part in run.tables.items()}
+    tables = run.tables
     if set(COMPACT_COLUMNS) <= set(lines.columns):
-        tables[POSITIONS] = lines.select("product", "rca", *COMPACT_COLUMNS)
+        positions = lines.select("product", "rca", *COMPACT_COLUMNS)
+        tables = {**tables, POSITIONS: positions}
         lines = lines.drop(COMPACT_COLUMNS)
     if "description" not in lines.columns:
         lines = describe_lines(lines, names)
@@ -184,6 +185,10 @@ def _settle_amounts(table: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col(name) >= THOUSAND).then(pl.col(name).round(0)).otherwise(pl.col(name)).alias(name)
         for name in amounts
     )
+
+
+def _settle_rounded(table: pl.DataFrame, digits: int | None) -> pl.DataFrame:
+    return table if digits is None else _settle_amounts(_round_columns(table, digits))
 
 
 def _round_columns(table: pl.DataFrame, digits: int | None) -> pl.DataFrame:

@@ -1,13 +1,16 @@
 """What is to be said of the terms of the export potential: switched off, from where, on what fallbacks."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from corridor.charts.units import short_usd
 from corridor.find.pair import PairAnalysis, PairCoverage
 from corridor.find.potential import TERMS_OFF
 from corridor.locale import Translator, format_decimal, format_percent, join_words, translator
 from corridor.locale.labels import label
+
+#: Smaller gaps stand in the coverage, but need no sentence.
+SHOWN_SHARE: Final = 0.0005
 
 
 def terms_sentences(analysis: PairAnalysis, language: str) -> list[str]:
@@ -57,6 +60,7 @@ def _list_gaps(t: Translator, analysis: PairAnalysis, language: str) -> list[str
             "fallback": label(gap.fallback, language),
         }
         for gap in analysis.coverage.gaps
+        if max(gap.import_share, gap.export_share) >= SHOWN_SHARE
     ]
 
 

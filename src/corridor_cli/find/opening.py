@@ -51,7 +51,7 @@ def open_pair(
         inputs=inputs,
         noise=noise,
     )
-    return _name_unnamed(analysis)
+    return _name_unnamed(analysis, source)
 
 
 def open_study(
@@ -71,12 +71,12 @@ def open_study(
         window=window,
         progress=show,
     )
-    return _name_unnamed(analysis)
+    return _name_unnamed(analysis, source)
 
 
-def _name_unnamed(analysis: PairAnalysis) -> PairAnalysis:
-    """Name lines of real data that came without a nomenclature; the names are no list of all products."""
-    if analysis.coverage.absent_products is not None or analysis.source.illustrative:
+def _name_unnamed(analysis: PairAnalysis, source: TradeSource) -> PairAnalysis:
+    """Name lines of real trade that came without a nomenclature; the names are no list of all products."""
+    if analysis.coverage.absent_products is not None or source.illustrative:
         return analysis
     unnamed = analysis.opportunities.drop("description")
     return replace(analysis, opportunities=describe_lines(unnamed, read_names()))

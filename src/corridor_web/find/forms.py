@@ -104,7 +104,7 @@ class AreaForm(forms.Form):
     effect = forms.FloatField(label=_(LABELS["criterion_effect"]))
     readiness = forms.FloatField(label=_(LABELS["criterion_readiness"]))
     scale = forms.ChoiceField(
-        label=_("Scale"),
+        label=_("How indicators are scaled"),
         required=False,
         choices=[(name, _(LABELS[f"scale_{name}"])) for name in NORMALISATIONS],
     )

@@ -290,7 +290,7 @@ def _list_bought(
     columns = [
         Column("product", gettext_lazy("HS6")),
         Column("description", gettext_lazy("Product"), lang="en"),
-        Column("role_name", gettext_lazy("Role"), secondary=True),
+        Column("role_name", gettext_lazy("Use of the goods"), secondary=True),
         Column("home_imports_usd", gettext_lazy("Our imports"), "usd"),
         Column("dependence", gettext_lazy("From the partner"), "share"),
         Column("partner_share", gettext_lazy("Partner’s share of world exports"), "share"),
@@ -325,7 +325,7 @@ def _list_sold(
     columns = [
         Column("product", gettext_lazy("HS6"), link=link),
         Column("description", gettext_lazy("Product"), lang="en"),
-        Column("role_name", gettext_lazy("Role"), secondary=True),
+        Column("role_name", gettext_lazy("Use of the goods"), secondary=True),
         Column("unrealised_usd", gettext_lazy("Unrealised"), "usd"),
         Column("current_usd", gettext_lazy("To the partner today"), "usd"),
         Column("home_exports_usd", gettext_lazy("To all markets"), "usd"),

@@ -32,7 +32,7 @@ VIEWS: Final = {
     "scatter": gettext_lazy("Potential and firmness"),
     "space": gettext_lazy("Product space"),
     "markets": gettext_lazy("Markets"),
-    "table": gettext_lazy("Table"),
+    "table": gettext_lazy("List of products"),
 }
 LEVELS: Final = {
     "section": gettext_lazy("Sections"),

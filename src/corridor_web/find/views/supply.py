@@ -237,7 +237,7 @@ class SupplyPage:
         rows = self.tiers.join(titles, on=["chain", "tier"], how="left", maintain_order="left")
         columns = [
             Column("chain_title", gettext_lazy("Chain"), "name"),
-            Column("tier_title", gettext_lazy("Stage"), "name"),
+            Column("tier_title", gettext_lazy("Tier of the chain"), "name"),
             Column("imports_usd", gettext_lazy("Imports"), "usd"),
             Column("partner_share", gettext_lazy("Partner’s share"), "share"),
             Column("top_supplier", gettext_lazy("Largest supplier"), "economy"),
