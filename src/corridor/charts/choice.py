@@ -1,13 +1,16 @@
 """Charts of a choice: value against firmness or another criterion, with the layers of the Pareto front."""
 
 from collections.abc import Mapping
+from math import floor as floor_of
+from math import log10
 from typing import Final
 
 import polars as pl
 
+from corridor.charts.find import SMALLEST_SHOWN_USD
 from corridor.charts.theme import Spec, base_spec, finish_spec, reading
 from corridor.charts.units import money_unit
-from corridor.locale import translator
+from corridor.locale import format_decimal, translator
 
 #: Points drawn at most, and points named.
 SHOWN: Final = 600
@@ -24,6 +27,8 @@ def front_scatter(
 ) -> Spec:
     """Return products by unrealised potential (upwards) and one more criterion, the front in the first colour.
 
+    Amounts below 10,000 USD are drawn at 10,000 (a logarithm has no zero); the axis says so.
+
     Parameters
     ----------
     lines: product, unrealised_usd, the column ``across`` and layer (1 = the front), by layer.
@@ -33,19 +38,24 @@ def front_scatter(
     reader = reading(language)
     shown = lines.filter(pl.col("unrealised_usd") > 0).head(SHOWN)
     unit = money_unit(float(shown["unrealised_usd"].max() or 0.0), language)  # type: ignore[arg-type]
+    floor = SMALLEST_SHOWN_USD / unit.factor
+    amount = pl.col("unrealised_usd").clip(lower_bound=SMALLEST_SHOWN_USD) / unit.factor
     groups = [t.gettext("On the front"), t.gettext("Beaten by another product")]
     values = (
         shown.select(
             "product",
             x=across,
-            y=pl.col("unrealised_usd") / unit.factor,
+            y=amount,
             group=pl.when(pl.col("layer") == 1).then(pl.lit(groups[0])).otherwise(pl.lit(groups[1])),
         )
     ).to_dicts()
     front = shown.filter(pl.col("layer") == 1)
     labels = [
-        {"product": row["product"], "x": row[across], "y": row["unrealised_usd"] / unit.factor}
-        for row in front.sort("unrealised_usd", descending=True).head(NAMED).to_dicts()
+        {"product": row["product"], "x": row[across], "y": row["y"]}
+        for row in front.with_columns(y=amount)
+        .sort("unrealised_usd", descending=True)
+        .head(NAMED)
+        .to_dicts()
     ]
     spec = {
         **base_spec(
@@ -70,7 +80,13 @@ def front_scatter(
                 "type": "quantitative",
                 "scale": {"type": "log", "nice": True},
                 "axis": {
-                    "title": t.gettext("Unrealised potential, %(unit)s (log scale)") % {"unit": unit.words},
+                    "title": t.gettext(
+                        "Unrealised potential, %(unit)s (log scale; below %(floor)s shown at %(floor)s)"
+                    )
+                    % {
+                        "unit": unit.words,
+                        "floor": format_decimal(floor, language, digits=_count_digits(floor)),
+                    },
                     "tickCount": 5,
                     "format": "~r",
                     "orient": reader.start,
@@ -104,3 +120,8 @@ def front_scatter(
         ],
     }
     return finish_spec(spec, language)
+
+
+def _count_digits(value: float) -> int:
+    """Return the decimals that show one significant digit."""
+    return max(0, -floor_of(log10(value)))
