@@ -52,10 +52,7 @@ def front_scatter(
     front = shown.filter(pl.col("layer") == 1)
     labels = [
         {"product": row["product"], "x": row[across], "y": row["y"]}
-        for row in front.with_columns(y=amount)
-        .sort("unrealised_usd", descending=True)
-        .head(NAMED)
-        .to_dicts()
+        for row in front.with_columns(y=amount).sort("unrealised_usd", descending=True).head(NAMED).to_dicts()
     ]
     spec = {
         **base_spec(

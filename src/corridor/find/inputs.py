@@ -4,7 +4,7 @@ What a table lacks is never taken as 1 or 0 without a word: each gap has a state
 ``measure_gaps`` says which share of the market's imports and of the exporter's exports rests on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,13 +25,18 @@ POPULATION: Final = "population"
 
 @dataclass(frozen=True, slots=True)
 class InputSource:
-    """Where a further input comes from: growth, distances, tariffs or elasticities; its dataset and attribution."""
+    """Where a further input comes from: growth, distances, tariffs or elasticities; its dataset and attribution.
+
+    nomenclature: the revision of the Harmonized System of its product codes, several with commas between,
+    empty where it has none or none is known.
+    """
 
     input: str
     dataset: str
     attribution: str = ""
     as_of: str = ""
     illustrative: bool = False
+    nomenclature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,27 @@ class Evidence:
     elasticity: Known | None = None
     tariffs: TariffBook | None = None
     sources: tuple[InputSource, ...] = ()
+
+
+def check_nomenclature(sources: Iterable[InputSource], nomenclature: str) -> None:
+    """Refuse inputs by product in another revision than the trade; one that is not known passes.
+
+    Raises
+    ------
+    InputError: an input is in another revision.
+    """
+    for source in sources:
+        if nomenclature and source.nomenclature and source.nomenclature != nomenclature:
+            moved = (
+                "Maybe move it with 'corridor data bridge'"
+                if source.input == "tariffs"
+                else f"Maybe import it for the codes of {nomenclature}, with --concordance or --products"
+            )
+            raise InputError(
+                f"dataset '{source.dataset}' ({source.input}) is in {source.nomenclature}, the trade in {nomenclature}",
+                rule="the same code means other goods in another revision of the Harmonized System",
+                fix=moved,
+            )
 
 
 def align_inputs(

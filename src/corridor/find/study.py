@@ -22,7 +22,7 @@ from corridor.find.growth import (
     measure_growth,
     measure_years,
 )
-from corridor.find.inputs import Evidence, PotentialInputs
+from corridor.find.inputs import Evidence, PotentialInputs, check_nomenclature
 from corridor.find.margins import Progress, TradeMargins, list_years, measure_margins
 from corridor.find.market import compare_tariffs, measure_concentration, rank_competitors
 from corridor.find.pair import UNNAMED, PairAnalysis, analyse_margins
@@ -66,6 +66,7 @@ def study_pair(
     as ``find.pair.analyse_pair``.
     """
     options = options or PotentialOptions()
+    check_nomenclature(inputs.sources if inputs else (), source.nomenclature)
     laid_out = 0.0 if window is not None else LAYING_OUT
     window = window or measure_window(
         trade, year=year, window=options.window, progress=narrow_progress(progress, 0.0, laid_out)

@@ -10,6 +10,7 @@ from corridor.data.runs import describe_source
 from corridor.data.sources import TradeSource, open_trade
 from corridor.errors import InputError
 from corridor.find.growth import TERMS, choose_base_year, decompose_change, measure_growth, measure_years
+from corridor.find.inputs import check_nomenclature
 from corridor.find.margins import TradeMargins, measure_margins
 from corridor.find.market import average_margin, compare_tariffs, measure_concentration, rank_competitors
 from corridor.find.tariffs import rate_matrix
@@ -42,6 +43,7 @@ def market(
     table = rank_competitors(margins, importer, exporter=exporter, products=[product], top=top)
     duties = open_further(None, None, tariffs, None)
     if duties is not None and duties.tariffs is not None:
+        check_nomenclature(duties.sources, describe_source(source).nomenclature)
         economies, goods = list(margins.economies), [product]
         rates = rate_matrix(duties.tariffs, importer, economies, goods, year=source.year)
         table = compare_tariffs(table, exporter or importer, rates)
