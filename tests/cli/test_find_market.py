@@ -123,7 +123,14 @@ def test_gravity_tells_coefficients_and_both_eases(gravity_files, tmp_path, monk
     assert "49 pairs, 2% of them without trade" in result.output
     assert "Distance (logarithm)" in result.output
     assert "ease 0.00, by gravity" in result.output
-    assert {"ease", "ease_gravity", "ratio"} <= set(pl.read_csv(output).columns)
+    assert {"ease", "ease_static", "ratio"} <= set(pl.read_csv(output).columns)
+    asked = ("find", "potential", "XAA", "XAC", "--trade", trade, "--draws", 0, "--ease", "gravity")
+    with_it = run(*asked, "--eases", output)
+    assert with_it.exit_code == 0, with_it.output
+    assert "Ease from gravity: trade.parquet" in with_it.output.replace("\n", " ")
+    assert "Export potential 0.642 bn USD, unrealised 0.642 bn USD" in with_it.output
+    without = run(*asked)
+    assert without.exit_code == 1 and "--eases FILE" in without.output + without.stderr
 
 
 def test_gravity_without_its_extra_says_how_to_get_it(gravity_files, monkeypatch):

@@ -108,7 +108,10 @@ def inputs(draw) -> PotentialInputs:
         ),
     )
     used = draw(st.tuples(st.booleans(), st.booleans(), st.booleans()))
+    pairs = [(*row[:2], draw(st.floats(0.01, 20))) for row in distance]
+    keys = {"exporter": text, "importer": text, "ease": pl.Float64()}
     return PotentialInputs(
+        ease=subset(pairs, draw(some), keys),
         growth=whole.growth if used[0] else None,
         distances=whole.distances if used[1] else None,
         tariffs=whole.tariffs if used[2] else None,
@@ -120,7 +123,7 @@ options = st.builds(
     PotentialOptions,
     trade_balance=st.booleans(),
     unknown_trade_balance=st.sampled_from(["impute", "one"]),
-    ease=st.sampled_from(["static", "projected", "off"]),
+    ease=st.sampled_from(["static", "projected", "gravity", "off"]),
     world=st.sampled_from(["all", "without_importer"]),
     normalise_at=st.sampled_from(["after", "before"]),
     supply_growth=st.booleans(),
