@@ -20,6 +20,7 @@ from corridor.errors import InputError
 from corridor.find.complexity import ComplexityResult, compute_complexity
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Mask, Matrix
+from corridor.find.pair import PairAnalysis
 from corridor.find.proximity import FloatMatrix, find_neighbours
 
 #: Names of the tables in ``PairAnalysis.tables``.
@@ -44,6 +45,17 @@ NEAREST: Final = np.float32(0.05)
 GRAVITY: Final = 0.05
 #: Rows of the repulsion worked on at a time: 64 × 1,200 in single precision stay in the processor's cache.
 BLOCK: Final = 64
+
+
+def add_positions(analysis: PairAnalysis) -> pl.DataFrame:
+    """Return the lines of a pair with ``pci``, ``density`` and ``cog`` where the analysis holds them."""
+    positions = analysis.tables.get(POSITIONS)
+    if positions is None:
+        return analysis.opportunities
+    known = [name for name in ("pci", "density", "cog") if name in positions.columns]
+    return analysis.opportunities.join(
+        positions.select("product", *known), on="product", how="left", maintain_order="left"
+    )
 
 
 def tabulate_space(margins: TradeMargins, economies: tuple[str, str]) -> dict[str, pl.DataFrame]:
