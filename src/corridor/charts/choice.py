@@ -15,6 +15,8 @@ from corridor.locale import format_decimal, translator
 #: Points drawn at most, and points named.
 SHOWN: Final = 600
 NAMED: Final = 8
+#: What a name takes of the width and height of a narrow chart.
+LABEL_ROOM: Final = (0.2, 0.06)
 
 
 def front_scatter(
@@ -50,10 +52,7 @@ def front_scatter(
         )
     ).to_dicts()
     front = shown.filter(pl.col("layer") == 1)
-    labels = [
-        {"product": row["product"], "x": row[across], "y": row["y"]}
-        for row in front.with_columns(y=amount).sort("unrealised_usd", descending=True).head(NAMED).to_dicts()
-    ]
+    labels = _space_labels(front.select("product", "unrealised_usd", x=across, y=amount))
     spec = {
         **base_spec(
             language,
@@ -77,9 +76,7 @@ def front_scatter(
                 "type": "quantitative",
                 "scale": {"type": "log", "nice": True},
                 "axis": {
-                    "title": t.gettext(
-                        "Unrealised potential, %(unit)s (log scale; below %(floor)s shown at %(floor)s)"
-                    )
+                    "title": t.gettext("Unrealised, %(unit)s (log; below %(floor)s shown at %(floor)s)")
                     % {
                         "unit": unit.words,
                         "floor": format_decimal(floor, language, digits=_count_digits(floor)),
@@ -117,6 +114,21 @@ def front_scatter(
         ],
     }
     return finish_spec(spec, language)
+
+
+def _space_labels(front: pl.DataFrame) -> list[Spec]:
+    """Return the points to name, the largest first, that do not crowd each other on a narrow screen."""
+    if front.is_empty():
+        return []
+    placed = front.with_columns(up=pl.col("y").log10())
+    across, upward = placed.select(pl.col("x", "up").max() - pl.col("x", "up").min()).row(0)
+    wide, high = LABEL_ROOM[0] * across, LABEL_ROOM[1] * upward
+    kept: list[Spec] = []
+    for row in placed.sort("unrealised_usd", "product", descending=[True, False]).head(4 * NAMED).to_dicts():
+        free = all(abs(row["x"] - other["x"]) > wide or abs(row["up"] - other["up"]) > high for other in kept)
+        if free and len(kept) < NAMED:
+            kept.append(row)
+    return [{name: row[name] for name in ("product", "x", "y")} for row in kept]
 
 
 def _count_digits(value: float) -> int:
