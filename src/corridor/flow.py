@@ -20,10 +20,13 @@ from corridor.data.sources import TradeSource, open_trade
 from corridor.data.store import Store
 from corridor.data.world import Actors, build_actors
 from corridor.deliver.summary import summarise_pipeline
-from corridor.find.pair import PairAnalysis, analyse_pair, describe_lines
+from corridor.find.areas import AreaComparison, compare_areas
+from corridor.find.firmness import NoiseModel
+from corridor.find.goods import GOODS, analyse_goods, read_goods
+from corridor.find.pair import PairAnalysis, describe_lines
 from corridor.find.potential import PotentialOptions
 from corridor.find.scenarios import date_base, read_evidence, study_target
-from corridor.find.stored import read_names, stored_run
+from corridor.find.stored import list_stored_pairs, read_names, stored_run
 from corridor.locale.catalogue import gettext_noop
 from corridor.match.introduce import choose_introductions
 from corridor.match.matching import find_matches
@@ -166,6 +169,7 @@ def compose_flow(
     kept = _keep_records(exporter, importer, options, records)
     result = FlowResult(
         analysis=analysis,
+        areas=_compare_areas(analysis),
         target=_set_target(analysis, options),
         match=_match((exporter, importer), kept, options, narrow_progress(progress, 0.5, 0.6)),
         meet=_meet(kept, options, narrow_progress(progress, 0.6, 0.75)),
@@ -236,7 +240,7 @@ def _analyse(
 ) -> PairAnalysis:
     if trade is None:
         return stored_run(exporter, importer)
-    analysis = analyse_pair(
+    analysis = analyse_goods(
         trade.frame,
         exporter,
         importer,
@@ -244,6 +248,7 @@ def _analyse(
         options=options.potential,
         products=products,
         source=describe_source(trade),
+        noise=NoiseModel(),
         progress=progress,
     )
     if products is not None or trade.illustrative:
@@ -251,6 +256,14 @@ def _analyse(
     # names only: they are no list of all the codes there are, so nothing is said of absent ones
     unnamed = analysis.opportunities.drop("description")
     return replace(analysis, opportunities=describe_lines(unnamed, read_names()))
+
+
+def _compare_areas(analysis: PairAnalysis) -> AreaComparison:
+    """Compare areas on the goods of the analysis; a run kept short is completed by that of the other direction."""
+    back = analysis.importer, analysis.exporter
+    short = analysis.stored and GOODS not in analysis.tables
+    other = stored_run(*back) if short and back in list_stored_pairs() else None
+    return compare_areas(read_goods(analysis, other))
 
 
 def _set_target(analysis: PairAnalysis, options: FlowOptions) -> Target | None:

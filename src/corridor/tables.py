@@ -133,6 +133,17 @@ DISTANCES = Table(
     },
     key=("exporter", "importer"),
 )
+EASES = Table(
+    "eases",
+    {
+        "exporter": Column(STR, "economy code"),
+        "importer": Column(STR, "economy code"),
+        "ease": Column(FLOAT, "expected trade of the pair over what world shares would give, above 0"),
+        "source": Column(STR, "what the figures rest on", nullable=True, optional=True),
+        "illustrative": Column(BOOL, "made from generated data", optional=True),
+    },
+    key=("exporter", "importer"),
+)
 LINKS = Table(
     "links",
     {

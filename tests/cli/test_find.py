@@ -1,6 +1,7 @@
 """``corridor find`` as a person calls it."""
 
 import json
+import random
 
 import polars as pl
 import pytest
@@ -288,6 +289,8 @@ def test_target_shows_what_has_no_source():
         (("find", "shortlist", "PAK", "CHN", "--most"), "--most goes with --lines"),
         (("find", "shortlist", "PAK", "CHN", "--exclude", "arms"), "two to six digits"),
         (("find", "shortlist", "PAK", "CHN", "--share", "0.99", "--lines", "5"), "At most so many products"),
+        (("find", "shortlist", "PAK", "CHN", "--strategy", "bold"), "one of low_hanging, long_jump"),
+        (("find", "shortlist", "PAK", "CHN", "--income", "1500"), "--income without --strategy"),
         (("find", "target", "PAK", "CHN", "50e9"), "--by names it"),
         (("find", "target", "PAK", "CHN", "50e9", "--by", "2024"), "lies after its base"),
         (("find", "target", "PAK", "CHN", "50e9", "--by", "2035", "--growth", "0.04"), "--growth-source"),
@@ -313,6 +316,40 @@ def test_shortlist_takes_conditions(tmp_path):
     assert not chosen["product"].str.starts_with("24").any()
     assert chosen.group_by("chapter").len()["len"].max() <= 2
     assert {"source", "illustrative", "by_hand"} <= set(chosen.columns)
+
+
+def test_shortlist_takes_a_strategy_and_shows_the_front(tmp_path):
+    output, front = tmp_path / "best.parquet", tmp_path / "front.csv"
+    asked = ("--strategy", "long_jump", "--income", 1500, "--lines", 5, "--exclude", "84")
+    result = run("find", "shortlist", "PAK", "CHN", *asked, "--output", output, "--front-output", front)
+    assert result.exit_code == 0, result.output
+    assert "5 products of" in result.output and "Long jump weighs nearness 45%" in result.output
+    assert "the Atlas’s ceiling" in result.output and "are beaten by no other" in result.output
+    best = pl.read_parquet(output)
+    assert best["score"].is_sorted(descending=True) and best.height == 5
+    assert (best["rca"] < 1).all() and not best["product"].str.starts_with("84").any()
+    layers = pl.read_csv(front)
+    assert layers["layer"].min() == 1 and layers["source"].str.contains("BACI").all()
+
+
+def test_a_strategy_is_computed_from_trade_data(tmp_path):
+    economies = [f"X{a}{b}" for a in "ABC" for b in "ABCD"]
+    draw = random.Random(3)
+    rows = [
+        (seller, buyer, f"{code:06d}", draw.lognormvariate(0, 2))
+        for i, seller in enumerate(economies)
+        for j, buyer in enumerate(economies)
+        for n, code in enumerate(range(10121, 850760, 60000))
+        if seller != buyer and (i + n) % 3
+    ]
+    frame = pl.DataFrame(rows, schema=["exporter", "importer", "product", "value_usd"], orient="row")
+    path = tmp_path / "trade.csv"
+    frame.with_columns(year=pl.lit(2024)).write_csv(path)
+    result = run(
+        "find", "shortlist", "XAA", "XAB", "--trade", path, "--strategy", "light_touch", "--lines", 3
+    )
+    assert result.exit_code == 0, result.output
+    assert "score best" in result.output and "Light touch weighs" in result.output
 
 
 def test_target_names_both_bases_and_what_is_unknown(tmp_path):

@@ -48,6 +48,24 @@ def test_market_tells_suppliers_growth_and_unit_values(trade_file, tmp_path):
     assert pl.read_csv(output)["supplier"].to_list() == ["PAK", "IND"]
 
 
+def test_market_tells_duties_and_what_they_rest_on(trade_file, tmp_path, monkeypatch):
+    monkeypatch.setenv("CORRIDOR_HOME", str(tmp_path / "home"))
+    duties = tmp_path / "duties.csv"
+    rows = "CHN,MFN,100630,2024,65,MFN\nCHN,PAK,100630,2024,20,PRF\n"
+    duties.write_text("importer,exporter,product,year,rate_percent,duty_type\n" + rows, encoding="utf-8")
+    told = ("--unit", "percent", "--attribution", "Customs")
+    found = run("data", "import", duties, "--name", "duties", "--kind", "tariffs", *told)
+    assert found.exit_code == 0, found.output
+    asked = ("--trade", trade_file, "--exporter", "PAK", "--tariffs", "duties")
+    result = run("find", "market", "CHN", "100630", *asked, "--output", tmp_path / "out.csv")
+    assert result.exit_code == 0, result.output
+    assert "duty 20.0 % (preference)" in result.output and "duty 65.0 % (rate for everyone)" in result.output
+    assert "+45.0 percentage points against PAK" in result.output and "Tariffs: Customs" in result.output
+    assert pl.read_csv(tmp_path / "out.csv")["margin_points"].to_list() == [0.0, 45.0]
+    none = run("find", "market", "PAK", "850760", "--trade", trade_file, "--tariffs", "duties")
+    assert none.exit_code == 0 and "unknown, not zero" in none.output
+
+
 def test_market_of_one_year_knows_no_growth(trade_file):
     result = run(
         "find", "market", "CHN", "100630", "--trade", trade_file, "--exporter", "PAK", "--year", 2022
@@ -105,7 +123,14 @@ def test_gravity_tells_coefficients_and_both_eases(gravity_files, tmp_path, monk
     assert "49 pairs, 2% of them without trade" in result.output
     assert "Distance (logarithm)" in result.output
     assert "ease 0.00, by gravity" in result.output
-    assert {"ease", "ease_gravity", "ratio"} <= set(pl.read_csv(output).columns)
+    assert {"ease", "ease_static", "ratio"} <= set(pl.read_csv(output).columns)
+    asked = ("find", "potential", "XAA", "XAC", "--trade", trade, "--draws", 0, "--ease", "gravity")
+    with_it = run(*asked, "--eases", output)
+    assert with_it.exit_code == 0, with_it.output
+    assert "Ease from gravity: trade.parquet" in with_it.output.replace("\n", " ")
+    assert "Export potential 0.642 bn USD, unrealised 0.642 bn USD" in with_it.output
+    without = run(*asked)
+    assert without.exit_code == 1 and "--eases FILE" in without.output + without.stderr
 
 
 def test_gravity_without_its_extra_says_how_to_get_it(gravity_files, monkeypatch):

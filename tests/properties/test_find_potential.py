@@ -102,11 +102,16 @@ def inputs(draw) -> PotentialInputs:
             },
         ),
         elasticities=subset(
-            sigma, draw(some), {name: column.dtype for name, column in ELASTICITIES.columns.items()}
+            sigma,
+            draw(some),
+            {name: each.dtype for name, each in ELASTICITIES.columns.items() if not each.optional},
         ),
     )
     used = draw(st.tuples(st.booleans(), st.booleans(), st.booleans()))
+    pairs = [(*row[:2], draw(st.floats(0.01, 20))) for row in distance]
+    keys = {"exporter": text, "importer": text, "ease": pl.Float64()}
     return PotentialInputs(
+        ease=subset(pairs, draw(some), keys),
         growth=whole.growth if used[0] else None,
         distances=whole.distances if used[1] else None,
         tariffs=whole.tariffs if used[2] else None,
@@ -118,7 +123,7 @@ options = st.builds(
     PotentialOptions,
     trade_balance=st.booleans(),
     unknown_trade_balance=st.sampled_from(["impute", "one"]),
-    ease=st.sampled_from(["static", "projected", "off"]),
+    ease=st.sampled_from(["static", "projected", "gravity", "off"]),
     world=st.sampled_from(["all", "without_importer"]),
     normalise_at=st.sampled_from(["after", "before"]),
     supply_growth=st.booleans(),

@@ -1,12 +1,16 @@
-"""The matrix of duties equals a search through the rows, cell by cell."""
+"""The matrix of duties equals a search through the rows, cell by cell, and the duties of all markets equal it."""
 
 import math
 
+import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridor.find.tariffs import BASES, rate_matrix
+from corridor.errors import InputError
+from corridor.find.duties import read_tariffs
+from corridor.find.margins import TradeMargins
+from corridor.find.tariffs import BASES, CHAPTER_MEAN, UNKNOWN, rate_matrix
 from corridor.tables import TARIFFS
 
 ECONOMIES = ("CHN", "PAK", "USA")
@@ -36,9 +40,12 @@ def look_up(
 
     if exporter == "CHN":
         return math.nan, "unknown"
-    if product in schedule(exporter):
-        return schedule(exporter)[product]
     general = schedule("MFN")
+    if product in schedule(exporter):
+        rate, basis = schedule(exporter)[product]
+        # nobody claims a preference above the rate for everyone
+        if basis != "preferential" or product not in general or rate <= general[product][0]:
+            return rate, basis
     if product in general:
         return general[product]
     near = [rate for code, (rate, _) in general.items() if code[:2] == product[:2]]
@@ -64,3 +71,34 @@ def test_the_matrix_equals_a_search_through_the_rows(
             assert BASES[found.basis[row, column]] == basis
             here = found.rates[row, column]
             assert math.isclose(here, rate, rel_tol=1e-12) or (math.isnan(here) and math.isnan(rate))
+
+
+MARKETS = ("CHN", "DEU", "FRA", "GBR", "PAK", "USA")
+wider = st.tuples(
+    st.sampled_from(("CHN", "DEU", "EUN", "PAK")),
+    st.sampled_from(("MFN", "EUN", "FRA", "PAK", "USA")),
+    st.sampled_from(PRODUCTS),
+    st.integers(2019, 2022),
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(table=st.dictionaries(wider, entries, max_size=30), year=st.integers(2018, 2023))
+def test_duties_of_all_markets_agree_with_those_of_one_wherever_a_rate_is_stated(
+    table: dict[Key, tuple[float, str]], year: int
+) -> None:
+    schema = {name: TARIFFS.columns[name].dtype for name in list(TARIFFS.columns)[:6]}
+    frame = pl.DataFrame([(*key, *entry) for key, entry in table.items()], schema=schema, orient="row")
+    ones = np.ones((len(MARKETS), len(PRODUCTS)))
+    margins = TradeMargins((year,), (1.0,), MARKETS, PRODUCTS, exports=ones, imports=ones, flows={})
+    try:
+        book = read_tariffs(margins, frame)
+    except InputError:  # no rate for everyone at all
+        return
+    for row, market in enumerate(MARKETS):
+        one = rate_matrix(frame, market, MARKETS, PRODUCTS, year=year)
+        stated = (one.basis != UNKNOWN) & (one.basis != CHAPTER_MEAN)
+        assert np.allclose(100 * book.levy(row)[stated], one.rates[stated], rtol=1e-12, atol=1e-12)
+        # and where none is stated the book says that its figure is a fallback
+        others = np.arange(len(MARKETS)) != row
+        assert (book.code(row)[others] > 1).tolist() == (~stated[others]).tolist()

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from corridor.charts.theme import Reading, Spec, base_spec, finish_spec, label_room, reading
+from corridor.charts.theme import Reading, Spec, base_spec, finish_spec, fit_labels, reading
 from corridor.charts.units import money_unit
 from corridor.locale import format_decimal, format_percent, translator
 
@@ -124,9 +124,7 @@ def _labelled_bars(values: Sequence[Mapping[str, object]], axis_title: str, lang
     x = {
         "field": "value",
         "type": "quantitative",
-        "scale": lines.scale(
-            domain=[0, longest * label_room(str(row["label"]) for row in values) or 1.0], nice=False
-        ),
+        "scale": lines.scale(**fit_labels(longest, (str(row["label"]) for row in values)), nice=False),
         "axis": {"title": axis_title, "tickCount": 5, "format": "~r"},
     }
     return {

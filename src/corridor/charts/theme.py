@@ -205,6 +205,19 @@ def label_room(labels: Iterable[str]) -> float:
     return 1.0 + min(0.6, (8 + longest * LABEL_CHARACTER) / PLOT_WIDTH)
 
 
+def fit_labels(longest: float, labels: Iterable[str]) -> Spec:
+    """Return the domain of an axis of bars from 0 on which ends so that the labels fit after the longest bar.
+
+    However wide the plot is: a label needs the same room on a phone, where the bars have less.
+    """
+    needed = 8 + max((len(label) for label in labels), default=0) * LABEL_CHARACTER
+    most = longest or 1.0
+    return {
+        "domainMin": 0,
+        "domainMax": {"expr": f"{most!r} * width / max(width - {needed:.1f}, 0.4 * width)"},
+    }
+
+
 def base_spec(language: str, scheme: str, *, title: str, description: str, height: Any) -> Spec:
     """Return the frame of a chart: schema, size, title, description and configuration.
 

@@ -18,10 +18,12 @@ from corridor.data.manifest import Manifest
 from corridor.data.origins import INFERRED_NOTE, UNSTATED, Origin, find_nomenclature, infer_origin
 from corridor.data.readers import EconomyCodes
 from corridor.data.rejects import RejectFile
+from corridor.data.revisions import TO
 from corridor.data.rules import Parsed, list_errors, parse_block
 from corridor.data.shapes import Context, Shaped, shape_table
 from corridor.data.store import DatasetWriter, Store
 from corridor.errors import BadRowsError, InputError, RowError
+from corridor.tables import ELASTICITIES
 
 Progress = Callable[[float, str], None]
 ERRORS_NAMED: Final = 20
@@ -93,7 +95,9 @@ def import_file(
             licence=full.licence,
             attribution=full.attribution,
             as_of=full.as_of,
-            nomenclature=reading.nomenclature or shaped.nomenclature or full.nomenclature,
+            nomenclature=reading.nomenclature
+            or shaped.nomenclature
+            or _name_codes(store, reading, context, full),
             nomenclature_by_year=revisions,
             duplicates_summed=shaped.duplicates,
             rows_rejected=tally.bad_rows,
@@ -238,6 +242,14 @@ def _open_concordance(store: Store, reading: Reading) -> pl.DataFrame | None:
         return None
     steps = [store.scan(name, "concordance").collect() for name in reading.concordances]
     return chain_concordances(steps)
+
+
+def _name_codes(store: Store, reading: Reading, context: Context, origin: Origin) -> str:
+    """Return the revision of the codes of a table: of those that values were spread to, else of the files."""
+    if reading.concordances:
+        return store.info(reading.concordances[0]).nomenclature.partition(TO)[0]
+    spread = context.layout.table is ELASTICITIES and context.products is not None
+    return "" if spread else origin.nomenclature
 
 
 def _has_codes(frame: pl.DataFrame) -> bool:

@@ -23,7 +23,8 @@ STORED_DIR: Final = Path(__file__).parent / "stored"
 class Attribution:
     """Where figures come from, as a source line needs it.
 
-    title: the data; publisher: whom to name; as_of: the year or date the data describe.
+    title: the data; publisher: whom to name; as_of: the year or date the data describe. nomenclature: the
+    revision of the Harmonized System of that year, such as ``HS17``, empty where it is not known.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Attribution:
     as_of: str = ""
     note: str = ""
     illustrative: bool = False
+    nomenclature: str = ""
 
 
 def describe_source(source: TradeSource) -> Attribution:
@@ -42,6 +44,7 @@ def describe_source(source: TradeSource) -> Attribution:
         as_of=source.as_of,
         note="; ".join(source.notes),
         illustrative=source.illustrative,
+        nomenclature=source.revisions.get(source.year, ""),
     )
 
 

@@ -206,15 +206,22 @@ def _choose_rates(lines: pl.DataFrame) -> tuple[pl.DataFrame, int]:
 
 
 def _name_applied(lines: pl.DataFrame) -> pl.DataFrame:
-    """Call an applied rate ``mfn`` where it is the general one, else ``preferential``."""
+    """Call an applied rate ``mfn`` where it is the general one, ``schedule`` above it, else ``preferential``."""
     if not lines["applied"].any():
         return lines
     general = lines.filter(pl.col("exporter") == MFN).select(
         "importer", "product", "year", general="rate_percent"
     )
     known = lines.join(general, on=["importer", "product", "year"], how="left", maintain_order="left")
-    same = pl.col("applied") & ((pl.col("rate_percent") - pl.col("general")).abs() < _SAME)
-    basis = pl.when(same.fill_null(False)).then(pl.lit("mfn")).otherwise("basis")
+    above = pl.col("rate_percent") - pl.col("general")
+    basis = (
+        pl.when(pl.col("applied") & (above.abs() < _SAME))
+        .then(pl.lit("mfn"))
+        # an extra duty on one origin is no preference, which nobody would have to claim
+        .when(pl.col("applied") & (above > 0))
+        .then(pl.lit("schedule"))
+        .otherwise("basis")
+    )
     return known.with_columns(basis=basis).drop("general")
 
 

@@ -18,11 +18,11 @@ import numpy as np
 import polars as pl
 
 from corridor.errors import InputError
+from corridor.find.diversification import Specialisation
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Mask, Matrix, divide
-from corridor.find.proximity import relate_products
-from corridor.find.rca import measure_rca
-from corridor.tables import ELASTICITIES, INDICATORS, TARIFFS
+from corridor.find.tariffs import CHAPTER_MEAN, UNKNOWN, rate_matrix
+from corridor.tables import DIVERSIFICATION, ELASTICITIES, INDICATORS
 
 #: Comparable exporters a product.
 PEERS: Final = 15
@@ -31,7 +31,6 @@ UPPER: Final = 0.75
 #: Most promising products that a run keeps.
 KEPT_PRODUCTS: Final = 500
 GDP_GROWTH: Final = "gdp_growth_percent"
-MFN: Final = "MFN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +107,8 @@ def cut_tariffs(
 
     Parameters
     ----------
-    lines: schema ``OPPORTUNITIES``. tariffs: schema ``TARIFFS``; the rate on the exporter, else the MFN
-        rate, of the latest year up to ``year``. elasticities: schema ``ELASTICITIES``.
+    lines: schema ``OPPORTUNITIES``. tariffs: schema ``TARIFFS``; the rate on the exporter as it is stated for
+        ``year`` (see ``find.tariffs.rate_matrix``). elasticities: schema ``ELASTICITIES``.
     normalised: the potentials of all suppliers of a product sum to the market's imports.
 
     Returns
@@ -117,7 +116,7 @@ def cut_tariffs(
     product, potential_usd, rate_percent, elasticity, gain_usd; the last is null where the rate or the
     elasticity is not known: such a line is left out of the sum, not taken for duty-free.
     """
-    rates = _find_rates(TARIFFS.check(tariffs), exporter, importer, year)
+    rates = _find_rates(tariffs, lines["product"], exporter, importer, year)
     known = ELASTICITIES.check(elasticities).select("product", "elasticity")
     rows = (
         lines.select("product", "current_usd", "potential_usd", "partner_imports_usd")
@@ -139,71 +138,64 @@ def cut_tariffs(
     )
 
 
-def _find_rates(tariffs: pl.DataFrame, exporter: str, importer: str, year: int) -> pl.DataFrame:
-    """Return product, rate_percent: the rate on the exporter before the MFN rate, then the latest year."""
-    return (
-        tariffs.filter(
-            pl.col("importer") == importer,
-            pl.col("exporter").is_in([exporter, MFN]),
-            pl.col("year") <= year,
-        )
-        .sort(pl.col("exporter") == MFN, -pl.col("year"))
-        .unique("product", keep="first", maintain_order=True)
-        .select("product", "rate_percent")
+def _find_rates(
+    tariffs: pl.DataFrame, products: pl.Series, exporter: str, importer: str, year: int
+) -> pl.DataFrame:
+    """Return product, rate_percent where one is stated: a mean of the chapter is no rate that could be cut."""
+    found = rate_matrix(tariffs, importer, [exporter], products.to_list(), year=year)
+    stated = ~np.isin(found.basis[0], [UNKNOWN, CHAPTER_MEAN])
+    table = pl.DataFrame(
+        {"product": found.products, "rate_percent": found.rates[0]}, schema_overrides={"product": pl.String}
     )
+    return table.filter(pl.Series(stated))
 
 
 def find_new_products(
-    margins: TradeMargins, lines: pl.DataFrame, *, exporter: str, importer: str, kept: int = KEPT_PRODUCTS
+    margins: TradeMargins,
+    lines: pl.DataFrame,
+    ranking: pl.DataFrame,
+    specialisation: Specialisation,
+    *,
+    exporter: str,
+    importer: str,
+    kept: int = KEPT_PRODUCTS,
 ) -> pl.DataFrame:
     """Return the products in which the exporter has no advantage yet, the most promising first.
 
     Parameters
     ----------
     margins: with ``importer`` among its markets. lines: schema ``OPPORTUNITIES`` of the pair, for what its
-    potential covers already. kept: rows returned.
+    potential covers already. ranking: schema ``DIVERSIFICATION`` of the pair. specialisation: of the same
+    margins. kept: rows returned.
 
     Returns
     -------
-    product, pdi_rank (of density × the market's demand: a rank within the market, never an amount),
-    density, rca, partner_imports_usd, covered_usd (the larger of current trade and potential),
-    peers, peers_selling, median_share, upper_share (of the market, over the peers, zeros counted),
-    addition_usd and addition_high_usd (what median and upper share hold above ``covered_usd``).
+    product, pdi_rank (the rank there: within the market, never an amount), density, rca,
+    partner_imports_usd, covered_usd (the larger of current trade and potential), peers, peers_selling,
+    median_share, upper_share (of the market, over the peers, zeros counted), addition_usd and
+    addition_high_usd (what median and upper share hold above ``covered_usd``).
     """
     home, market = margins.index_economy(exporter), margins.index_economy(importer)
-    rca = measure_rca(margins.exports)
-    density = _measure_density(rca)
+    first = DIVERSIFICATION.check(ranking).head(kept)
     flows = margins.flows[importer]
-    demand = np.asarray(margins.imports[market])
     others = (flows.sum(axis=1) > 0) & (margins.exports.sum(axis=1) > 0)
     others[[home, market]] = False
-    shares = _share_of_peers(divide(flows, demand), density, home, others)
-    covered = _read_covered(margins, lines)
-    table = pl.DataFrame(
-        {
-            "product": margins.products,
-            "density": density[home],
-            "rca": rca[home],
-            "partner_imports_usd": demand,
-            "covered_usd": covered,
-            "peers": np.full(len(demand), len(shares), dtype=np.int32),
-            "peers_selling": (shares > 0).sum(axis=0).astype(np.int32),
-            "median_share": np.median(shares, axis=0) if len(shares) else np.zeros(len(demand)),
-            "upper_share": np.quantile(shares, UPPER, axis=0) if len(shares) else np.zeros(len(demand)),
-        },
-        schema_overrides={"product": pl.String},
-    )
+    places = first["product"].cast(pl.Enum(margins.products)).to_physical().to_numpy().astype(np.int64)
+    held = divide(flows[:, places], first["partner_imports_usd"].to_numpy())
+    shares = _share_of_peers(held, specialisation.compare_around(places), home, others)
+    none = np.zeros(len(places))
+    covered = lines.select("product", covered_usd=pl.max_horizontal("current_usd", "potential_usd"))
     return (
-        table.filter(pl.col("rca") < 1, pl.col("partner_imports_usd") > 0)
+        first.select("product", "density", "rca", "partner_imports_usd", pdi_rank="rank")
+        .join(covered, on="product", how="left", maintain_order="left")
         .with_columns(
-            addition_usd=_lie_above("median_share"),
-            addition_high_usd=_lie_above("upper_share"),
-            promise=pl.col("density") * pl.col("partner_imports_usd"),
+            pl.col("covered_usd").fill_null(0.0),
+            peers=pl.lit(len(shares), dtype=pl.Int32),
+            peers_selling=pl.Series((shares > 0).sum(axis=0), dtype=pl.Int32),
+            median_share=pl.Series(np.median(shares, axis=0) if len(shares) else none),
+            upper_share=pl.Series(np.quantile(shares, UPPER, axis=0) if len(shares) else none),
         )
-        .sort("promise", "product", descending=[True, False])
-        .with_columns(pdi_rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
-        .drop("promise")
-        .head(kept)
+        .with_columns(addition_usd=_lie_above("median_share"), addition_high_usd=_lie_above("upper_share"))
     )
 
 
@@ -212,23 +204,9 @@ def _lie_above(share: str) -> pl.Expr:
     return (held - pl.col("covered_usd")).clip(lower_bound=0.0)
 
 
-def _measure_density(rca: Matrix) -> Matrix:
-    m = (rca >= 1).astype(np.float64)
-    proximity = relate_products(m, diagonal=0.0)
-    return divide(m @ proximity, proximity.sum(axis=0))
-
-
 def _share_of_peers(shares: Matrix, density: Matrix, home: int, others: Mask) -> Matrix:
     """Return the shares of each product's peers, PEERS × P: the economies nearest to home in density."""
     rows = np.flatnonzero(others)
     distance = np.abs(density[rows] - density[home])
     nearest = rows[np.argsort(distance, axis=0, kind="stable")[:PEERS]]
     return np.take_along_axis(shares, nearest, axis=0)
-
-
-def _read_covered(margins: TradeMargins, lines: pl.DataFrame) -> Matrix:
-    """Return P amounts: the larger of current trade and potential, 0 for products without a line."""
-    held = lines.select("product", held=pl.max_horizontal("current_usd", "potential_usd"))
-    every = pl.DataFrame({"product": margins.products}, schema={"product": pl.String})
-    joined = every.join(held, on="product", how="left", maintain_order="left")
-    return np.asarray(joined["held"].fill_null(0.0).to_numpy(), dtype=np.float64)

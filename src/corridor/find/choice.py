@@ -92,6 +92,13 @@ class Conditions:
                     rule="a product is either included or excluded",
                 )
 
+    def rank_by_score(self, most: int) -> "Conditions":
+        """Return the conditions for products with a score: the best ``most`` unless a number is asked for.
+
+        Amounts and firmness say nothing of products that are not sold yet.
+        """
+        return replace(self, share=None, lines=self.lines or most, least_usd=None, least_firmness=None)
+
     def list_rules(self) -> list[str]:
         """Return the names of the rules that are in force, besides the share."""
         return [

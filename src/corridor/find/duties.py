@@ -1,11 +1,11 @@
-"""Duties that exporters meet: the rate of each market, supplier and product, with its fallback.
+"""Duties of all markets laid out for the terms of the potential, which need a figure everywhere.
 
-A supplier pays the preferential rate where one is given for it (never more than the MFN rate), else the
-MFN rate. Where a market's line has no MFN rate: the mean of its chapter there, weighted by imports; else
-the market's mean; where a market has no rate at all: the product's mean over the markets that have,
-the same for every supplier, so that nobody gains an advantage from what is not known. A member of the
-European Union without rates of its own levies the Union's, and none on other members. The duties of one
-market as they are stated, with what is unknown left unknown, are in ``find.tariffs``.
+What a table states is read by ``find.tariffs``; here its gaps are filled. A supplier pays the rate stated
+for it (a preference never above the rate for everyone), else the rate for everyone (MFN). Where a
+market's line has no MFN rate: the mean of its chapter there, weighted by imports; else the market's mean;
+where a market has no rate at all: the product's mean over the markets that have, the same for every
+supplier, so that nobody gains an advantage from what is not known. ``find.tariffs.rate_matrix`` shows one
+market with what is unknown left unknown; both agree wherever a rate is stated.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from corridor.data.unions import EUROPEAN_UNION, list_members
+from corridor.data.unions import EUROPEAN_UNION
 from corridor.errors import InputError
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Mask, Matrix, divide, fill_matrix
+from corridor.find.tariffs import PREFERENTIAL, state_rates
 from corridor.tables import MFN
 
 #: Codes of ``TariffBook.codes``: 0 is a rate of the line itself.
@@ -30,36 +31,47 @@ Places = np.ndarray[Any, np.dtype[np.int64]]
 class TariffBook:
     """Rates as shares of the value, in the order of the margins.
 
-    base: E × P, what a market levies on suppliers without preference; codes: E × P, its fallback.
-    importers, exporters, products, rates: the preferential rates, one place each. stated: E flags of
-    markets with at least one rate. union: E flags of members of the European Union that levy its rates.
+    base: E × P, what a market levies on suppliers without a rate of their own; codes: E × P, its fallback.
+    starts: E + 2 bounds: the rates for pairs of schedule n are ``starts[n]`` to ``starts[n + 1]`` of
+    exporters, products, rates and preferential (flags: a claim, never above the rate for everyone). Schedule
+    n is that of the n-th economy, the last that of the European Union. members: E flags of its members, union:
+    of those that levy its rates, and none on members.
     """
 
     base: Matrix
     codes: Codes
-    importers: Places
+    starts: Places
     exporters: Places
     products: Places
     rates: Matrix
-    stated: Mask
+    preferential: Mask
+    members: Mask
     union: Mask
+
+    def rates_of_pairs(self, market: int) -> tuple[Places, Places, Matrix]:
+        """Return exporters, products and rates of what one market levies on single suppliers."""
+        schedule = len(self.base) if self.union[market] else market
+        part = slice(self.starts[schedule], self.starts[schedule + 1])
+        exporters, products, rates = self.exporters[part], self.products[part], self.rates[part]
+        general = np.where(self.codes[market, products] == 0, self.base[market, products], np.inf)
+        return exporters, products, np.where(self.preferential[part], np.minimum(rates, general), rates)
 
     def levy(self, market: int) -> Matrix:
         """Return the E × P rates of one market by supplier."""
         rates = np.tile(self.base[market], (len(self.base), 1))
-        here = self.importers == market
-        rates[self.exporters[here], self.products[here]] = self.rates[here]
+        exporters, products, stated = self.rates_of_pairs(market)
+        rates[exporters, products] = stated
         if self.union[market]:
-            rates[self.union] = 0.0
+            rates[self.members] = 0.0
         return rates
 
     def code(self, market: int) -> Codes:
         """Return E × P codes of one market: 0 preferential, 1 MFN, then the fallbacks from 2 on."""
         codes = np.tile(self.codes[market] + 1, (len(self.base), 1)).astype(np.int8)
-        here = self.importers == market
-        codes[self.exporters[here], self.products[here]] = 0
+        exporters, products, _ = self.rates_of_pairs(market)
+        codes[exporters, products] = 0
         if self.union[market]:
-            codes[self.union] = 0
+            codes[self.members] = 0
         return codes
 
 
@@ -75,42 +87,46 @@ def read_tariffs(margins: TradeMargins, tariffs: pl.DataFrame) -> TariffBook:
     bad = tariffs.filter(~pl.col("rate_percent").is_finite() | (pl.col("rate_percent") < 0))
     if bad.height:
         raise InputError(f"the tariffs hold {bad.row(0)}", rule="rates are finite percentages, 0 or more")
-    chosen = _choose_year(tariffs, margins.year)
-    members, union = _find_members(chosen, margins)
-    rates = _spread_union(chosen, members, margins.year).filter(
-        pl.col("importer").is_in(list(margins.economies)), pl.col("product").is_in(list(margins.products))
-    )
+    schedules = [*margins.economies, EUROPEAN_UNION]
+    stated = state_rates(tariffs, margins.economies, year=margins.year)
+    rates = stated.rows.filter(pl.col("product").is_in(list(margins.products)))
     everyone = rates.filter(pl.col("exporter") == MFN)
-    if everyone.is_empty():
+    keys = ("importer", "product")
+    value = pl.col("rate_percent") / 100
+    there = fill_matrix(everyone.select(*keys, value=pl.lit(1.0)), keys, schedules, margins.products) > 0
+    known = fill_matrix(everyone.select(*keys, value=value), keys, schedules, margins.products)
+    codes_of = np.array(margins.economies, dtype=str)
+    union = np.isin(codes_of, sorted(stated.levying))
+    holder = np.where(union, len(union), np.arange(len(union)))
+    known = np.where(there, known, np.nan)[holder]
+    if np.isnan(known).all():
         raise InputError(
             "the tariffs hold no MFN rate of these markets and products",
             rule=f"at least one rate with exporter {MFN!r}; importers by three-letter codes, HS6 products of "
             "the revision of the trade",
         )
-    preferential = rates.filter(pl.col("exporter").is_in(list(margins.economies)))
-    keys = ("importer", "product")
-    value = fill_matrix(everyone.select(*keys, "value"), keys, margins.economies, margins.products)
-    known = (
-        fill_matrix(everyone.select(*keys, value=pl.lit(1.0)), keys, margins.economies, margins.products) > 0
-    )
-    importers, exporters, products = (
-        preferential[name].cast(pl.Enum(order)).to_physical().to_numpy().astype(np.int64)
-        for name, order in (
-            ("importer", margins.economies),
-            ("exporter", margins.economies),
-            ("product", margins.products),
+    base, codes = _fill_base(margins, known)
+    inside = pl.col("exporter").is_in(sorted(stated.members)) & (pl.col("importer") == EUROPEAN_UNION)
+    pairs = (
+        rates.filter(pl.col("exporter").is_in(list(margins.economies)), ~inside)
+        .select(
+            pl.col("importer").cast(pl.Enum(schedules)).to_physical().cast(pl.Int64),
+            pl.col("exporter").cast(pl.Enum(margins.economies)).to_physical().cast(pl.Int64),
+            pl.col("product").cast(pl.Enum(margins.products)).to_physical().cast(pl.Int64),
+            value=value,
+            preferential=pl.col("basis") == PREFERENTIAL,
         )
+        .sort("importer")
     )
-    base, codes = _fill_base(margins, np.where(known, value, np.nan))
-    paid = preferential["value"].to_numpy()
     return TariffBook(
         base=base,
         codes=codes,
-        importers=importers,
-        exporters=exporters,
-        products=products,
-        rates=np.minimum(paid, np.where(known[importers, products], base[importers, products], np.inf)),
-        stated=np.asarray(known.any(axis=1)),
+        starts=np.searchsorted(pairs["importer"].to_numpy(), np.arange(len(schedules) + 1)),
+        exporters=pairs["exporter"].to_numpy(),
+        products=pairs["product"].to_numpy(),
+        rates=pairs["value"].to_numpy(),
+        preferential=pairs["preferential"].to_numpy(),
+        members=np.isin(codes_of, sorted(stated.members)),
         union=union,
     )
 
@@ -124,47 +140,18 @@ def average_faced(book: TariffBook, margins: TradeMargins) -> tuple[Matrix, Matr
     imports = margins.imports
     levied = imports * book.base
     faced = levied.sum(axis=0) - levied
-    gain = imports[book.importers, book.products] * (book.rates - book.base[book.importers, book.products])
-    np.add.at(faced, (book.exporters, book.products), gain)
+    for market in range(len(imports)):
+        exporters, products, rates = book.rates_of_pairs(market)
+        gain = imports[market, products] * (rates - book.base[market, products])
+        np.add.at(faced, (exporters, products), gain)
     if book.union.any():  # members meet no duty in each other's markets
-        inside = levied[book.union].sum(axis=0)
-        faced[book.union] -= inside - levied[book.union]
+        faced[book.members] -= levied[book.union].sum(axis=0)
+        faced[book.union] += levied[book.union]  # their own is left out already
     markets = imports.sum(axis=0) - imports
     everywhere = divide(levied.sum(axis=0), imports.sum(axis=0))
     mean = np.where(markets > 0, divide(faced, markets), everywhere)
     world = divide((margins.exports * mean).sum(axis=0), margins.exports.sum(axis=0))
     return mean, world
-
-
-def _choose_year(tariffs: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Keep one year of each schedule: of the trade, else the latest before, else the first after."""
-    schedule = ["importer", "exporter"]
-    before = pl.col("year").filter(pl.col("year") <= year).max()
-    chosen = before.fill_null(pl.col("year").min()).over(schedule)
-    kept = tariffs.filter(pl.col("year") == chosen)
-    return kept.select(*schedule, "product", value=pl.col("rate_percent") / 100)
-
-
-def _find_members(rates: pl.DataFrame, margins: TradeMargins) -> tuple[list[str], Mask]:
-    """Return the members that levy the Union's rates, and flags of them."""
-    reporters = set(rates["importer"].unique())
-    members = sorted(list_members(margins.year) - reporters) if EUROPEAN_UNION in reporters else []
-    return members, np.isin(np.array(margins.economies, dtype=str), members)
-
-
-def _spread_union(rates: pl.DataFrame, members: list[str], year: int) -> pl.DataFrame:
-    """Return rates with each row of the Union repeated for its members, a rate stated for one of them first."""
-    origins = pl.DataFrame({"exporter": EUROPEAN_UNION, "member": sorted(list_members(year))})
-    markets = pl.DataFrame(
-        {"importer": [EUROPEAN_UNION] * len(members), "member": members},
-        schema={"importer": pl.String, "member": pl.String},
-    )
-    spread = rates
-    for key, table in (("exporter", origins), ("importer", markets)):
-        whole = spread.filter(pl.col(key) == EUROPEAN_UNION).join(table, on=key)
-        repeated = whole.with_columns(pl.col("member").alias(key)).select(spread.columns)
-        spread = pl.concat([spread.filter(pl.col(key) != EUROPEAN_UNION), repeated])
-    return spread.unique(["importer", "exporter", "product"], keep="first", maintain_order=True)
 
 
 def _fill_base(margins: TradeMargins, known: Matrix) -> tuple[Matrix, Codes]:

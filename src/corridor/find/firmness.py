@@ -90,7 +90,8 @@ def list_variants(options: PotentialOptions) -> Sequence[PotentialOptions]:
     """Return the conventions over which firmness is counted, the given one first.
 
     TB imputed where unknown, one where unknown, or switched off × Ease static or projected (the same
-    where TB is off) × world exports with or without the importer's: ten in all.
+    where TB is off) × world exports with or without the importer's: ten in all, and the given one beside
+    them where it is none of these.
     """
     grid = [
         replace(options, trade_balance=used, unknown_trade_balance=unknown, ease=ease, world=world)
@@ -262,10 +263,16 @@ def _describe_variant(
         others=others,
         others_spread=divide(np.sqrt(np.maximum(squared[lines], 0.0)), others),
         ease_weight=weights[lines],
-        ease_fixed=options.ease == "off",
+        ease_fixed=options.ease == "off" or (options.ease == "gravity" and _is_given(study, row)),
         normalise=options.normalise,
         scale=study.market.demand_growth or 1.0,
     )
+
+
+def _is_given(study: MarketStudy, row: int) -> bool:
+    """Tell whether the ease of a pair is supplied: errors of its trade then do not move it."""
+    eases = study.evidence.ease
+    return eases is not None and not np.isnan(eases[row, study.row])
 
 
 def _draw_lines(base: _Base, variant: _Variant, rng: np.random.Generator, count: int) -> tuple[Draws, Draws]:

@@ -1,6 +1,6 @@
 """What two economies sell and buy, product by product: the trade evidence on which areas are compared."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -8,9 +8,13 @@ import polars as pl
 
 from corridor.data.runs import Attribution
 from corridor.errors import InputError
-from corridor.find.margins import TradeMargins
+from corridor.find.firmness import NoiseModel
+from corridor.find.margins import Progress, TradeMargins, measure_margins
 from corridor.find.matrices import Matrix
-from corridor.find.pair import PairAnalysis, PairCoverage
+from corridor.find.options import PotentialOptions
+from corridor.find.pair import UNNAMED, PairAnalysis, PairCoverage, analyse_margins, refuse_same
+from corridor.locale.catalogue import gettext_noop
+from corridor.solvers.watch import narrow_progress
 from corridor.tables import PAIR_GOODS
 
 #: The name of the table in ``PairAnalysis.tables``.
@@ -78,6 +82,46 @@ def tabulate_goods(margins: TradeMargins, analysis: PairAnalysis) -> pl.DataFram
         schema={name: column.dtype for name, column in PAIR_GOODS.columns.items()},
     )
     return PAIR_GOODS.check(table)
+
+
+def analyse_goods(
+    trade: pl.LazyFrame | pl.DataFrame,
+    home: str,
+    partner: str,
+    *,
+    year: int | None = None,
+    options: PotentialOptions | None = None,
+    products: pl.DataFrame | None = None,
+    source: Attribution = UNNAMED,
+    noise: NoiseModel | None = None,
+    progress: Progress | None = None,
+) -> PairAnalysis:
+    """Analyse a pair as ``find.pair.analyse_pair`` does, with the goods that both sell and buy beside it.
+
+    noise: as ``find.pair.analyse_margins``.
+
+    Raises
+    ------
+    as ``find.pair.analyse_pair``.
+    """
+    options = options or PotentialOptions()
+    refuse_same(home, partner)
+    margins = measure_margins(
+        trade,
+        [partner, home],
+        exporters=[home],
+        year=year,
+        window=options.window,
+        progress=narrow_progress(progress, 0.0, 0.8),
+    )
+    if progress:
+        progress(0.8, gettext_noop("Computing the potential"))
+    analysis = analyse_margins(
+        margins, home, partner, options=options, products=products, source=source, noise=noise
+    )
+    if progress:
+        progress(1.0, gettext_noop("Done"))
+    return replace(analysis, tables={**analysis.tables, GOODS: tabulate_goods(margins, analysis)})
 
 
 def _known(margins: TradeMargins, row: int) -> Matrix | None:

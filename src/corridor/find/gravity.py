@@ -11,7 +11,7 @@ over all pairs with a known importer, zero flows included. It is estimated by th
 
     ratio        = actual / fitted: above 1 the two trade more than their distance, border, language and
                    colonial history suggest
-    ease_gravity = fitted / Σ_k MS_ik · M_jk, where Ease has actual trade: what is fitted is known for
+    ease         = fitted / Σ_k MS_ik · M_jk, where Ease has actual trade: what is fitted is known for
                    pairs that do not trade yet, and chance years of a small pair do not move it
 """
 
@@ -25,9 +25,8 @@ import polars as pl
 
 from corridor.errors import InputError, MissingExtraError
 from corridor.find.margins import TradeMargins
-from corridor.find.matrices import Matrix, divide, fill_matrix
-from corridor.find.potential import MarketPotential
-from corridor.tables import LINKS
+from corridor.find.matrices import Matrix, divide
+from corridor.tables import EASES, LINKS
 
 TERMS: Final = ("log_distance", "contiguous", "common_language", "colonial_link")
 #: Values in millions of USD keep the iterations well scaled; the coefficients do not depend on it.
@@ -216,34 +215,19 @@ def _import_extra(name: str) -> Any:
 
 
 def ease_pairs(fit: GravityFit, margins: TradeMargins) -> pl.DataFrame:
-    """Return both eases of every pair of a fit, from the same margins as the potential.
+    """Return both eases of the pairs of a fit, from the same margins as the potential (schema ``EASES``).
 
-    Columns of ``GravityFit.pairs`` and expected_usd = Σ_k MS_ik · M_jk, ease = actual / expected and
-    ease_gravity = fitted / expected; null where nothing is expected.
+    Columns of ``GravityFit.pairs`` and expected_usd = Σ_k MS_ik · M_jk, ease = fitted / expected and
+    ease_static = actual / expected. Pairs of which nothing is expected are left out.
     """
     expected = divide(margins.exports, margins.exports.sum(axis=0)) @ margins.imports.T
     rows = fit.pairs["exporter"].cast(pl.Enum(margins.economies)).to_physical().to_numpy()
     columns = fit.pairs["importer"].cast(pl.Enum(margins.economies)).to_physical().to_numpy()
     shares = pl.Series(expected[rows, columns])
-    known = shares > 0
-    return fit.pairs.with_columns(
-        expected_usd=shares,
-        ease=pl.when(known).then(pl.col("value_usd") / shares),
-        ease_gravity=pl.when(known).then(pl.col("fitted_usd") / shares),
+    table = fit.pairs.with_columns(expected_usd=shares).filter(pl.col("expected_usd") > 0)
+    return EASES.check(
+        table.with_columns(
+            ease=pl.col("fitted_usd") / pl.col("expected_usd"),
+            ease_static=pl.col("value_usd") / pl.col("expected_usd"),
+        )
     )
-
-
-def apply_gravity(market: MarketPotential, fit: GravityFit) -> tuple[Matrix, float]:
-    """Return the potential of every exporter in a market with the ease of gravity, and what could not have it.
-
-    E × P in USD, scaled by product to the market's imports. An exporter without links keeps its Ease; the
-    second value is the share of the market's imports that comes from those.
-    """
-    pairs = fit.pairs.filter(pl.col("importer") == market.importer).select(
-        "exporter", "importer", value="fitted_usd"
-    )
-    fitted = fill_matrix(pairs, ("exporter", "importer"), market.margins.economies, [market.importer])[:, 0]
-    eased = np.where(fitted > 0, divide(fitted, market.market_share @ market.demand), market.ease)
-    claims = market.market_share * market.trade_balance * eased[:, None]
-    kept = float(divide(market.current[fitted == 0].sum(), market.demand.sum()))
-    return divide(claims, claims.sum(axis=0)) * market.demand, kept

@@ -4,7 +4,7 @@ What a table lacks is never taken as 1 or 0 without a word: each gap has a state
 ``measure_gaps`` says which share of the market's imports and of the exporter's exports rests on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from corridor.errors import InputError
 from corridor.find.duties import TariffBook, read_tariffs
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Mask, Matrix, fill_matrix
-from corridor.tables import DISTANCES, ELASTICITIES, INDICATORS, TARIFFS
+from corridor.tables import DISTANCES, EASES, ELASTICITIES, INDICATORS, TARIFFS
 
 GROWTH: Final = "gdp_growth_percent"
 #: Expected GDP at the end of the horizon over GDP of the year, given as such.
@@ -25,13 +25,18 @@ POPULATION: Final = "population"
 
 @dataclass(frozen=True, slots=True)
 class InputSource:
-    """Where a further input comes from: growth, distances, tariffs or elasticities; its dataset and attribution."""
+    """Where a further input comes from (growth, distances, tariffs, elasticities, ease): dataset and attribution.
+
+    nomenclature: the revision of the Harmonized System of its product codes, several with commas between,
+    empty where it has none or none is known.
+    """
 
     input: str
     dataset: str
     attribution: str = ""
     as_of: str = ""
     illustrative: bool = False
+    nomenclature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,15 @@ class PotentialInputs:
 
     growth: schema ``INDICATORS`` with ``gdp_growth_percent`` of the coming years or ``gdp_ratio`` of the
     year, and ``population`` where demand does not grow in step with GDP. distances: ``DISTANCES``.
-    tariffs: ``TARIFFS``. elasticities: ``ELASTICITIES``. sources: whom to name for them.
+    tariffs: ``TARIFFS``. elasticities: ``ELASTICITIES``. ease: ``EASES``, for the ease ``gravity``.
+    sources: whom to name for them.
     """
 
     growth: pl.DataFrame | None = field(default=None, repr=False)
     distances: pl.DataFrame | None = field(default=None, repr=False)
     tariffs: pl.DataFrame | None = field(default=None, repr=False)
     elasticities: pl.DataFrame | None = field(default=None, repr=False)
+    ease: pl.DataFrame | None = field(default=None, repr=False)
     sources: tuple[InputSource, ...] = ()
 
 
@@ -78,7 +85,8 @@ class Evidence:
     """Inputs in the order of E economies and P products of the margins they were aligned to.
 
     growth: E, expected GDP over GDP. population: E, likewise. log_distance: E × E, exporter by importer,
-    NaN where not known. elasticity: P. tariffs: rates of every market. None where not given.
+    NaN where not known. elasticity: P. tariffs: rates of every market. ease: E × E as log_distance, NaN
+    where not known. None where not given.
     """
 
     growth: Known | None = None
@@ -86,7 +94,29 @@ class Evidence:
     log_distance: Matrix | None = None
     elasticity: Known | None = None
     tariffs: TariffBook | None = None
+    ease: Matrix | None = None
     sources: tuple[InputSource, ...] = ()
+
+
+def check_nomenclature(sources: Iterable[InputSource], nomenclature: str) -> None:
+    """Refuse inputs by product in another revision than the trade; one that is not known passes.
+
+    Raises
+    ------
+    InputError: an input is in another revision.
+    """
+    for source in sources:
+        if nomenclature and source.nomenclature and source.nomenclature != nomenclature:
+            moved = (
+                "Maybe move it with 'corridor data bridge'"
+                if source.input == "tariffs"
+                else f"Maybe import it for the codes of {nomenclature}, with --concordance or --products"
+            )
+            raise InputError(
+                f"dataset '{source.dataset}' ({source.input}) is in {source.nomenclature}, the trade in {nomenclature}",
+                rule="the same code means other goods in another revision of the Harmonized System",
+                fix=moved,
+            )
 
 
 def align_inputs(
@@ -123,7 +153,8 @@ def align_inputs(
     sources = inputs.sources
     if tariffs is None:  # elasticities only serve the tariff terms
         sources = tuple(source for source in sources if source.input != "elasticities")
-    return Evidence(growth, population, distance, sigma, tariffs, sources)
+    ease = None if inputs.ease is None else _fill_ease(margins, inputs.ease)
+    return Evidence(growth, population, distance, sigma, tariffs, ease, sources)
 
 
 def share_gaps(
@@ -229,6 +260,26 @@ def _fill_distance(margins: TradeMargins, distances: pl.DataFrame) -> Matrix:
     # a distance is the same there and back where only one direction is given
     kilometres = np.where(kilometres > 0, kilometres, kilometres.T)
     return np.log(kilometres, out=np.full_like(kilometres, np.nan), where=kilometres > 0)
+
+
+def _fill_ease(margins: TradeMargins, eases: pl.DataFrame) -> Matrix:
+    codes = list(margins.economies)
+    table = EASES.check(eases)
+    _refuse_not_positive(table, "ease", "eases")
+    known = table.filter(
+        pl.col("exporter").is_in(codes),
+        pl.col("importer").is_in(codes),
+        pl.col("exporter") != pl.col("importer"),
+    )
+    if known.is_empty():
+        raise InputError(
+            "the eases name none of the pairs that trade",
+            rule="economies by three-letter codes, at least one pair",
+        )
+    keys = ("exporter", "importer")
+    given = fill_matrix(known.select(*keys, value=pl.lit(1.0)), keys, codes, codes) > 0
+    values = fill_matrix(known.select(*keys, value="ease"), keys, codes, codes)
+    return np.where(given, values, np.nan)
 
 
 def _fill_elasticity(

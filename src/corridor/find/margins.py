@@ -206,7 +206,7 @@ def weigh_years(table: pl.LazyFrame | Sequence[int], year: int | None, window: i
     """
     if window < 1:
         raise InputError(f"a window of {window} years", rule="at least one year is averaged")
-    found = _list_years(table) if isinstance(table, pl.LazyFrame) else sorted(table)
+    found = list_years(table) if isinstance(table, pl.LazyFrame) else sorted(table)
     if not found:
         raise InputError("the trade table is empty", rule="it needs at least one flow")
     last = found[-1] if year is None else year
@@ -220,8 +220,9 @@ def weigh_years(table: pl.LazyFrame | Sequence[int], year: int | None, window: i
     return {each: weight / sum(raw.values()) for each, weight in raw.items()}
 
 
-def _list_years(table: pl.LazyFrame) -> list[int]:
-    years = table.select(pl.col("year").unique().sort()).collect(engine="streaming")["year"]
+def list_years(table: pl.LazyFrame | pl.DataFrame) -> list[int]:
+    """Return the years that a trade table holds, in order."""
+    years = table.lazy().select(pl.col("year").unique().sort()).collect(engine="streaming")["year"]
     return [int(year) for year in years]
 
 

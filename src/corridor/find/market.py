@@ -3,7 +3,7 @@
 All of it needs only the market's own imports and is complete even where other importers are missing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 
 from corridor.find.margins import TradeMargins
 from corridor.find.matrices import Matrix, divide
+from corridor.find.tariffs import BASES, TariffRates
 from corridor.tables import COMPETITORS, CONCENTRATION, SUPPLIERS
 
 #: Suppliers of a product that are kept by name.
@@ -124,39 +125,25 @@ def measure_concentration(margins: TradeMargins, importer: str) -> pl.DataFrame:
     return CONCENTRATION.check(table)
 
 
-def compare_tariffs(
-    competitors: pl.DataFrame,
-    exporter: str,
-    rates: Matrix,
-    economies: Sequence[str],
-    products: Sequence[str],
-) -> pl.DataFrame:
+def compare_tariffs(competitors: pl.DataFrame, exporter: str, duties: TariffRates) -> pl.DataFrame:
     """Add to competitors (schema ``COMPETITORS``) what each pays at the border, against the exporter.
 
-    Adds ``rate_percent`` (the competitor's), ``own_rate_percent`` (the exporter's) and ``margin_points`` =
-    competitor's − own, in percentage points: above zero the exporter pays less. Unknown rates stay null.
+    Adds ``rate_percent`` (the competitor's), ``rate_basis`` (a code of ``tariffs.BASES``), ``own_rate_percent``
+    (the exporter's) and ``margin_points`` = competitor's − own, in percentage points: above zero the exporter
+    pays less. Unknown rates stay null.
 
     Parameters
     ----------
-    rates: E × P, the market's ad valorem rates in percent, NaN where unknown; rows ``economies``,
-        columns ``products``.
+    duties: of the market, with the exporter, the competitors and their products in it.
     """
-    rows = pl.Series(economies, dtype=pl.String)
-    known = pl.DataFrame(
-        {
-            "supplier": rows.gather(np.repeat(np.arange(len(economies)), len(products))),
-            "product": pl.Series(products, dtype=pl.String).gather(
-                np.tile(np.arange(len(products)), len(economies))
-            ),
-            "rate_percent": rates.ravel(),
-        }
-    ).with_columns(pl.col("rate_percent").fill_nan(None))
-    own = known.filter(pl.col("supplier") == exporter).select("product", own_rate_percent="rate_percent")
-    return (
-        competitors.join(known, on=["supplier", "product"], how="left", maintain_order="left")
-        .join(own, on="product", how="left", maintain_order="left")
-        .with_columns(margin_points=pl.col("rate_percent") - pl.col("own_rate_percent"))
-    )
+    columns = competitors["product"].cast(pl.Enum(duties.products)).to_physical().to_numpy()
+    rows = competitors["supplier"].cast(pl.Enum(duties.economies)).to_physical().to_numpy()
+    own = duties.rates[duties.economies.index(exporter)]
+    return competitors.with_columns(
+        rate_percent=pl.Series(duties.rates[rows, columns], dtype=pl.Float64).fill_nan(None),
+        rate_basis=pl.Series(np.array(BASES)[duties.basis[rows, columns]], dtype=pl.String),
+        own_rate_percent=pl.Series(own[columns], dtype=pl.Float64).fill_nan(None),
+    ).with_columns(margin_points=pl.col("rate_percent") - pl.col("own_rate_percent"))
 
 
 def average_margin(compared: pl.DataFrame, exporter: str) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from corridor.data.manifest import Manifest
 from corridor.data.store import Store
 from corridor.errors import InputError
 from corridor.find.inputs import InputSource, PotentialInputs
@@ -16,6 +17,8 @@ TABLES: Final = {
     "tariffs": "tariffs",
     "elasticities": "elasticities",
 }
+#: Inputs whose codes are of a revision of the Harmonized System.
+BY_PRODUCT: Final = ("tariffs", "elasticities")
 
 
 def open_inputs(store: Store, datasets: Mapping[str, Sequence[str]]) -> PotentialInputs | None:
@@ -44,9 +47,21 @@ def open_inputs(store: Store, datasets: Mapping[str, Sequence[str]]) -> Potentia
                     fix="'corridor data list' names the datasets",
                 )
             parts.append(store.scan(dataset, TABLES[name]).collect())
-            sources.append(
-                InputSource(name, dataset, manifest.attribution, manifest.as_of, manifest.illustrative)
-            )
+            sources.append(_describe(name, manifest))
         if parts:
             tables[name] = pl.concat(parts, how="diagonal")
     return PotentialInputs(**tables, sources=tuple(sources)) if tables else None
+
+
+def _describe(name: str, manifest: Manifest) -> InputSource:
+    revisions: set[str] = set()
+    if name in BY_PRODUCT:
+        revisions = {*manifest.nomenclature_by_year.values()} or {manifest.nomenclature}
+    return InputSource(
+        name,
+        manifest.name,
+        manifest.attribution,
+        manifest.as_of,
+        manifest.illustrative,
+        ", ".join(sorted(each for each in revisions if each)),
+    )

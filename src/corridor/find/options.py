@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from corridor.errors import InputError
 
 UnknownTradeBalance = Literal["impute", "one", "range"]
-EaseBasis = Literal["static", "projected", "off"]
+EaseBasis = Literal["static", "projected", "gravity", "off"]
 WorldBasis = Literal["all", "without_importer"]
 NormaliseAt = Literal["after", "before"]
 
@@ -19,7 +19,8 @@ class PotentialOptions:
     unknown_trade_balance: TB of an economy whose imports the data lack. ``impute``: its imports are taken
         to be as large as its exports and composed as the imports of all known economies; ``one``: TB is 1;
         ``range``: as ``impute``, with the lowest and highest potential of both beside it.
-    ease: ``static`` compares trade with world shares; ``projected`` with all other terms; ``off``.
+    ease: ``static`` compares trade with world shares; ``projected`` with all other terms; ``gravity`` takes
+        the eases of the inputs, which compare expected trade with world shares; ``off``.
     world: world exports with or ``without_importer``'s own.
     normalise: scale so that the potentials of a market and product sum to its (expected) imports.
     normalise_at: ``after`` the terms of tariffs and distance, or ``before`` them: then they shift the sum.

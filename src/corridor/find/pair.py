@@ -9,7 +9,7 @@ import polars as pl
 from corridor.data.runs import Attribution
 from corridor.errors import InputError
 from corridor.find.firmness import NoiseModel, NoiseResult, draw_noise, list_variants, vary_conventions
-from corridor.find.inputs import Evidence, InputGap, InputSource, PotentialInputs
+from corridor.find.inputs import Evidence, InputGap, InputSource, PotentialInputs, check_nomenclature
 from corridor.find.margins import Progress, TradeMargins, measure_margins, unknown_economy
 from corridor.find.market import rank_suppliers
 from corridor.find.matrices import Matrix, divide
@@ -185,6 +185,8 @@ def analyse_margins(
     options = options or PotentialOptions()
     refuse_same(exporter, importer)
     _refuse_unknown(margins, exporter)
+    if inputs is not None:
+        check_nomenclature(inputs.sources, source.nomenclature)
     evidence = inputs if isinstance(inputs, Evidence) else align_options(margins, inputs, options)
     study = MarketStudy(margins, importer, evidence, options)
     market = compute_potential(margins, importer, options, evidence, study=study)

@@ -9,7 +9,7 @@ product k
 
 MS is the exporter's share of world exports of the product (of expected supply where growth is given),
 TB = min(1, exports / imports) discounts what is re-exported, GTA takes out of the share what rests on
-tariffs already enjoyed elsewhere, Ease compares the pair's trade with what shares alone would give, MTA
+tariffs already enjoyed elsewhere, Ease compares the pair's trade with what shares alone would give (or is supplied, from gravity), MTA
 is the tariff advantage and DF the distance factor in the market, M are the market's (expected) imports.
 A term that is off counts as 1, and every result says so in ``terms_off``.
 """
@@ -34,6 +34,8 @@ from corridor.find.terms import (
     list_gaps,
     neutralise_tariffs,
     share_of_world,
+    take_ease,
+    without_eases,
 )
 
 __all__ = [
@@ -216,6 +218,8 @@ class MarketStudy:
             ones = np.ones(len(self.sold))
             ones[self.row] = 0.0  # a market is no supplier of its own imports
             return ones
+        if options.ease == "gravity":
+            return take_ease(self.evidence, self.row, divide(self.sold, supply.market_share @ self.demand))
         if options.ease == "static":
             expected = supply.market_share @ self.demand
         elif self.market.pull is None:
@@ -283,7 +287,17 @@ def compute_potential(
 def align_options(
     margins: TradeMargins, inputs: PotentialInputs | None, options: PotentialOptions
 ) -> Evidence:
-    """Return inputs in the order of the margins, as the options want them."""
+    """Return inputs in the order of the margins, as the options want them.
+
+    Raises
+    ------
+    as ``align_inputs``; InputError: the ease is that of gravity and no eases are given.
+    """
+    if options.ease != "gravity" and inputs is not None:
+        sources = tuple(source for source in inputs.sources if source.input != "ease")
+        inputs = replace(inputs, ease=None, sources=sources)
+    elif options.ease == "gravity" and (inputs is None or inputs.ease is None):
+        raise without_eases()
     return align_inputs(
         margins,
         inputs,

@@ -174,22 +174,10 @@ def read_evidence(
         unrealised=Spread(central, min(spread), max(spread)),
         growing="demand_growth" in analysis.opportunities.columns,
         growth=growth,
-        new_products=_rank_new(tables.get("new_products"), tables.get("diversification")),
+        new_products=tables.get("new_products"),
         tariff_cuts=tables.get("tariff_cuts") if tariff_cuts is None else tariff_cuts,
         services=services,
     )
-
-
-def _rank_new(products: pl.DataFrame | None, ranking: pl.DataFrame | None) -> pl.DataFrame | None:
-    """Return the new products with the ranks of the run's diversification table, where it holds one.
-
-    That table corrects specialisation for re-exports and weighs demand by the terms of the potential; a
-    product it does not list is exported competitively by its measure, and so is not new.
-    """
-    if products is None or ranking is None:
-        return products
-    ranks = ranking.select("product", pdi_rank="rank")
-    return products.drop("pdi_rank").join(ranks, on="product", how="inner").sort("pdi_rank")
 
 
 def read_total_evidence(

@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 
 from corridor.errors import InputError
+from corridor.find.pair import PairAnalysis
+from corridor.find.space import POSITIONS, STANDING
 
 Scaling = Literal["span", "rank"]
 #: Above this income a head the Atlas sets no ceiling to the complexity of what it proposes.
@@ -61,6 +63,29 @@ class StrategyRanking:
     ceiling_reason: str
     above_ceiling: int
     incomplete: int
+
+
+def rank_pair(analysis: PairAnalysis, strategy: str, *, income_usd: float | None = None) -> StrategyRanking:
+    """Score the products of a pair in which the exporter has no advantage yet, with what the pair's lines say.
+
+    income_usd: the exporter's income a head, for the ceiling of complexity (see ``rank_by_strategy``).
+
+    Raises
+    ------
+    InputError: an unknown strategy; the analysis holds no complexity of products.
+    """
+    positions = analysis.tables.get(POSITIONS)
+    if positions is None:
+        raise InputError(
+            "the complexity of products is not in this analysis",
+            rule="a strategy weighs complexity",
+            fix="Maybe compute it from trade data of more economies and products",
+        )
+    lines = analysis.opportunities.select("product", "description", "unrealised_usd", "firmness")
+    named = positions.join(lines, on="product", how="left", maintain_order="left")
+    standing = analysis.tables.get(STANDING)
+    own = [] if standing is None else standing.filter(pl.col("economy") == analysis.exporter)["eci"].to_list()
+    return rank_by_strategy(named, strategy, eci=own[0] if own else None, income_usd=income_usd)
 
 
 def rank_by_strategy(

@@ -9,10 +9,10 @@ from typing import Final
 import polars as pl
 
 from corridor.data.runs import Attribution
-from corridor.find.caps import find_new_products
+from corridor.find.caps import cut_tariffs, find_new_products
 from corridor.find.chains import measure_tiers, read_chains
 from corridor.find.cube import CubeWindow, measure_window
-from corridor.find.diversification import rank_diversification
+from corridor.find.diversification import measure_specialisation, rank_diversification
 from corridor.find.firmness import NoiseModel
 from corridor.find.goods import GOODS, tabulate_goods
 from corridor.find.growth import (
@@ -22,19 +22,23 @@ from corridor.find.growth import (
     measure_growth,
     measure_years,
 )
-from corridor.find.inputs import Evidence, PotentialInputs
-from corridor.find.margins import Progress, TradeMargins, measure_margins
-from corridor.find.market import measure_concentration, rank_competitors
+from corridor.find.inputs import Evidence, PotentialInputs, check_nomenclature
+from corridor.find.margins import Progress, TradeMargins, list_years, measure_margins
+from corridor.find.market import compare_tariffs, measure_concentration, rank_competitors
 from corridor.find.pair import UNNAMED, PairAnalysis, analyse_margins
 from corridor.find.potential import PotentialOptions, align_options
 from corridor.find.space import tabulate_space
 from corridor.find.supply import is_dependent, list_alternatives, measure_dependence
 from corridor.find.sweep import sweep_potential
+from corridor.find.tariffs import rate_matrix
 from corridor.find.unit_values import measure_unit_values, position_unit_values
 from corridor.locale.catalogue import gettext_noop
+from corridor.solvers.watch import narrow_progress
 
 #: Shortlisted lines whose competitors are followed through the years.
 FOLLOWED_LINES: Final = 100
+#: Share of the work that laying out the trade of a year takes, where that is not done yet.
+LAYING_OUT: Final = 0.4
 
 
 def study_pair(
@@ -62,11 +66,14 @@ def study_pair(
     as ``find.pair.analyse_pair``.
     """
     options = options or PotentialOptions()
-    inner = None if progress is None else lambda share, message: progress(0.6 * share, message)
-    window = window or measure_window(trade, year=year, window=options.window, progress=inner)
+    check_nomenclature(inputs.sources if inputs else (), source.nomenclature)
+    laid_out = 0.0 if window is not None else LAYING_OUT
+    window = window or measure_window(
+        trade, year=year, window=options.window, progress=narrow_progress(progress, 0.0, laid_out)
+    )
+    steps = narrow_progress(progress, laid_out, 1.0)
+    _tell(steps, 0.0, gettext_noop("Computing the potential"))
     margins = window.margins([importer, exporter], [exporter])
-    if progress:
-        progress(0.6, gettext_noop("Computing the potential"))
     evidence = align_options(margins, inputs, options)
     analysis = analyse_margins(
         margins,
@@ -78,27 +85,30 @@ def study_pair(
         inputs=evidence,
         noise=noise or NoiseModel(),
     )
-    if progress:
-        progress(0.7, gettext_noop("Computing the further tables"))
-    further = (
-        tabulate_everywhere(window, evidence, analysis)
-        | tabulate_further(margins, analysis)
-        | tabulate_years(trade, analysis)
-    )
-    return replace(
-        analysis,
-        tables={
-            **analysis.tables,
-            "diversification": rank_diversification(
-                margins, exporter, importer, options=options, inputs=evidence
-            ),
-            **further,
-        },
-    )
+    tables = dict(analysis.tables)
+    _tell(steps, 0.25, gettext_noop("Weighing markets"))
+    tables |= tabulate_everywhere(window, evidence, analysis, narrow_progress(steps, 0.25, 0.4))
+    _tell(steps, 0.4, gettext_noop("Looking for new products"))
+    tables |= tabulate_products(margins, evidence, analysis)
+    _tell(steps, 0.6, gettext_noop("Comparing suppliers"))
+    tables |= tabulate_further(margins, analysis)
+    if inputs is not None and inputs.tariffs is not None:
+        tables |= tabulate_duties(margins, analysis, tables["competitors"], inputs)
+    _tell(steps, 0.65, gettext_noop("Placing products in the product space"))
+    tables |= tabulate_space(margins, (exporter, importer))
+    _tell(steps, 0.95, gettext_noop("Following the years"))
+    tables |= tabulate_years(trade, analysis)
+    _tell(steps, 1.0, gettext_noop("Done"))
+    return replace(analysis, tables=tables)
+
+
+def _tell(progress: Progress | None, share: float, message: str) -> None:
+    if progress is not None:
+        progress(share, message)
 
 
 def tabulate_everywhere(
-    window: CubeWindow, evidence: Evidence, analysis: PairAnalysis
+    window: CubeWindow, evidence: Evidence, analysis: PairAnalysis, progress: Progress | None = None
 ) -> dict[str, pl.DataFrame]:
     """Return the exporter's potential in all markets (``markets``) and of all products (``product_potential``)."""
     sweep = sweep_potential(
@@ -108,8 +118,24 @@ def tabulate_everywhere(
         inputs=evidence,
         top=0,
         workers=1,
+        progress=progress,
     )
     return {"markets": sweep.markets, "product_potential": sweep.products}
+
+
+def tabulate_products(
+    margins: TradeMargins, evidence: Evidence, analysis: PairAnalysis
+) -> dict[str, pl.DataFrame]:
+    """Return ``diversification`` and ``new_products``, which rest on one measure of who is specialised in what."""
+    exporter, importer, options = analysis.exporter, analysis.importer, analysis.options
+    known = measure_specialisation(margins, options)
+    ranking = rank_diversification(
+        margins, exporter, importer, options=options, inputs=evidence, specialisation=known
+    )
+    products = find_new_products(
+        margins, analysis.opportunities, ranking, known, exporter=exporter, importer=importer
+    )
+    return {"diversification": ranking, "new_products": products}
 
 
 def tabulate_further(margins: TradeMargins, analysis: PairAnalysis) -> dict[str, pl.DataFrame]:
@@ -120,12 +146,36 @@ def tabulate_further(margins: TradeMargins, analysis: PairAnalysis) -> dict[str,
         GOODS: tabulate_goods(margins, analysis),
         "competitors": rank_competitors(margins, importer, exporter=exporter, products=lines),
         "concentration": measure_concentration(margins, importer),
-        "new_products": find_new_products(
-            margins, analysis.opportunities, exporter=exporter, importer=importer
-        ),
         **tabulate_supply(margins, exporter, importer),
-        **tabulate_space(margins, (exporter, importer)),
     }
+
+
+def tabulate_duties(
+    margins: TradeMargins, analysis: PairAnalysis, competitors: pl.DataFrame, inputs: PotentialInputs
+) -> dict[str, pl.DataFrame]:
+    """Return what duties do between suppliers, and what cutting them would bring where elasticities are given.
+
+    tariff_margins: see ``market.compare_tariffs``. tariff_cuts: see ``caps.cut_tariffs``.
+    """
+    if inputs.tariffs is None:
+        return {}
+    exporter, importer, options = analysis.exporter, analysis.importer, analysis.options
+    duties = rate_matrix(inputs.tariffs, importer, margins.economies, margins.products, year=analysis.year)
+    tables = {"tariff_margins": compare_tariffs(competitors, exporter, duties)}
+    elasticities = inputs.elasticities
+    if elasticities is None and options.elasticity is not None:
+        elasticities = analysis.opportunities.select("product", elasticity=pl.lit(options.elasticity))
+    if elasticities is not None:
+        tables["tariff_cuts"] = cut_tariffs(
+            analysis.opportunities,
+            inputs.tariffs,
+            elasticities,
+            exporter=exporter,
+            importer=importer,
+            year=analysis.year,
+            normalised=options.normalise,
+        )
+    return tables
 
 
 def tabulate_supply(margins: TradeMargins, home: str, partner: str) -> dict[str, pl.DataFrame]:
@@ -147,6 +197,8 @@ def tabulate_years(trade: pl.LazyFrame | pl.DataFrame, analysis: PairAnalysis) -
     tables: dict[str, pl.DataFrame] = {}
     if (unit_values := measure_unit_values(trade, importer, year=end)) is not None:
         tables["unit_values"] = position_unit_values(unit_values, exporter)
+    if choose_base_year(list_years(trade), end) is None:  # nothing to follow: that need not be measured
+        return tables
     years = measure_years(trade, exporter, importer, end_year=end)
     base = choose_base_year(years["year"].unique().to_list(), end)
     if base is None:

@@ -23,7 +23,7 @@ from corridor.find.margins import Progress, TradeMargins, unknown_economy
 from corridor.find.matrices import Matrix, divide
 from corridor.find.options import PotentialOptions
 from corridor.find.potential import MarketStudy, SupplyBook, align_options, list_terms_off
-from corridor.find.terms import grow_demand
+from corridor.find.terms import grow_demand, take_ease
 from corridor.locale.catalogue import gettext_noop
 from corridor.tables import MARKETS, PRODUCT_POTENTIAL
 
@@ -232,6 +232,9 @@ def _weigh_at_once(task: _Task) -> tuple[Matrix, Matrix, Matrix] | None:
     demand = margins.imports * np.array(growth)[:, None]
     if options.ease == "off":
         ease = 1 - np.eye(len(demand))
+    elif options.ease == "gravity":
+        static = divide(task.window.pairs, terms.market_share @ margins.imports.T)
+        ease = take_ease(task.evidence, slice(None), static)
     elif options.ease == "static":
         ease = divide(task.window.pairs, terms.market_share @ margins.imports.T)
     else:

@@ -1,8 +1,11 @@
-"""The duty on each exporter's products in one market, and what each rate rests on.
+"""Duties as a table states them, and the duty on each exporter's products in one market.
 
-The rate of a cell is, in this order: the rate stated for the pair; the rate that holds for everyone else
-(most favoured nation); the simple mean of the market's most-favoured-nation rates in the product's
-chapter; unknown. A rate that is unknown stays unknown: it is NaN, never zero.
+``state_rates`` reads the table once for everyone: which year of a schedule counts, who levies the European
+Union's rates, who is free of them. ``rate_matrix`` shows one market: the rate of a cell is, in this order,
+the rate stated for the pair; the rate that holds for everyone else (most favoured nation); the simple mean
+of the market's most-favoured-nation rates in the product's chapter; unknown. A rate that is unknown stays
+unknown: it is NaN, never zero. ``find.duties`` lays out all markets for the terms of the potential, which
+need a figure everywhere: the same rates where they are stated, with other fallbacks where they are not.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +26,25 @@ Codes = npt.NDArray[np.int8]
 BASES: Final = ("unknown", "mfn", "preferential", "schedule", "chapter_mean")
 UNKNOWN, MFN_RATE, PREFERENTIAL, SCHEDULE, CHAPTER_MEAN = range(len(BASES))
 _CHAPTER_DIGITS: Final = 2
+
+
+@dataclass(frozen=True)
+class StatedRates:
+    """The rates of a table that hold in one year.
+
+    rows: importer, exporter (``MFN``: everyone else), product, year, rate_percent, basis (a position in
+    ``BASES``), each cell once. ``EUN`` stands among the importers with the rates of the Union. members: of
+    the Union in that year. levying: those of them that levy its rates, for want of any of their own; they
+    levy none on members.
+    """
+
+    rows: pl.DataFrame
+    members: frozenset[str]
+    levying: frozenset[str]
+
+    def schedule_of(self, importer: str) -> str:
+        """Return whose rows hold for an importer: its own, or ``EUN``."""
+        return EUROPEAN_UNION if importer in self.levying else importer
 
 
 @dataclass(frozen=True)
@@ -84,17 +106,17 @@ def rate_matrix(
     SchemaError: ``tariffs`` is no table of tariffs, or names another basis. InputError: a code is given
         twice.
     """
-    table = _take_importer(tariffs, importer)
     _check_once(economies, "economies")
     _check_once(products, "products")
-    schedule = _find_schedule(table, importer, year)
-    rows = _choose_years(table.filter(pl.col("importer") == schedule), year)
+    stated = state_rates(tariffs, [importer], year=year)
+    schedule = stated.schedule_of(importer)
+    rows = stated.rows.filter(pl.col("importer") == schedule)
     years = dict(rows.select("exporter", "year").unique().iter_rows())
     general = rows.filter(pl.col("exporter") == MFN)
     rates, basis = _spread_general(general, len(economies), products)
     _set_pairs(rows.filter(pl.col("exporter").is_in(list(economies))), economies, products, rates, basis)
-    if schedule == EUROPEAN_UNION and importer != schedule:
-        _free_members(economies, list_members(years.get(MFN, year or 0)), rates, basis)
+    if schedule != importer:
+        _free_members(economies, stated.members, rates, basis)
     if importer in economies:
         own = list(economies).index(importer)
         rates[own], basis[own] = np.nan, UNKNOWN
@@ -102,18 +124,47 @@ def rate_matrix(
     return TariffRates(importer, schedule, tuple(economies), tuple(products), rates, basis, kept)
 
 
-def _take_importer(tariffs: pl.DataFrame, importer: str) -> pl.DataFrame:
-    """Return the checked rows that can hold for the importer; checking all rows of all others takes long."""
+def state_rates(tariffs: pl.DataFrame, importers: Sequence[str], *, year: int | None = None) -> StatedRates:
+    """Return the rates that hold for ``importers``, with the European Union resolved (see ``rate_matrix``).
+
+    Raises
+    ------
+    SchemaError: ``tariffs`` is no table of tariffs, or names another basis.
+    """
+    # rows of others are dropped first: checking them takes long
     if "importer" in tariffs.columns:
-        tariffs = tariffs.filter(pl.col("importer").is_in([importer, EUROPEAN_UNION]))
+        tariffs = tariffs.filter(pl.col("importer").is_in([*importers, EUROPEAN_UNION]))
     table = TARIFFS.check(tariffs)
-    other = table.filter(~pl.col("basis").is_in([BASES[code] for code in (MFN_RATE, PREFERENTIAL, SCHEDULE)]))
-    if other.height:
+    stated = [BASES[code] for code in (MFN_RATE, PREFERENTIAL, SCHEDULE)]
+    if (other := table.filter(~pl.col("basis").is_in(stated))).height:
         raise SchemaError(
             f"column 'basis' of table 'tariffs' holds '{other['basis'][0]}'",
             rule="mfn, preferential or schedule",
         )
-    return table
+    rows = _choose_years(table, year).select(
+        "importer", "exporter", "product", "year", "rate_percent", basis=_code_basis()
+    )
+    reporters = frozenset(rows["importer"].unique())
+    union = rows.filter(pl.col("importer") == EUROPEAN_UNION)
+    when = year if year is not None else (union if union.height else rows)["year"].max()
+    members = frozenset() if when is None else list_members(int(when))  # type: ignore[arg-type]
+    levying = members - reporters if EUROPEAN_UNION in reporters else frozenset()
+    return StatedRates(_name_members(rows, members), members, levying)
+
+
+def _name_members(rows: pl.DataFrame, members: frozenset[str]) -> pl.DataFrame:
+    """Return rows with each preference for the Union repeated for its members, one stated for them first."""
+    whole = pl.col("exporter") == EUROPEAN_UNION
+    repeated = (
+        rows.filter(whole)
+        .join(pl.DataFrame({"member": sorted(members)}, schema={"member": pl.String}), how="cross")
+        .with_columns(exporter="member")
+        .select(rows.columns)
+    )
+    if repeated.is_empty():
+        return rows.filter(~whole)
+    spread = pl.concat([rows.filter(~whole), repeated])
+    return spread.unique(["importer", "exporter", "product"], keep="first", maintain_order=True)
 
 
 def _check_once(codes: Sequence[str], name: str) -> None:
@@ -122,23 +173,15 @@ def _check_once(codes: Sequence[str], name: str) -> None:
         raise InputError(f"{name} name '{repeated}' more than once", rule="each code once")
 
 
-def _find_schedule(table: pl.DataFrame, importer: str, year: int | None) -> str:
-    """Return whose rows hold for the importer: its own, or the union's where it has none."""
-    reporters = table["importer"].unique()
-    if importer in reporters or EUROPEAN_UNION not in reporters:
-        return importer
-    union = table.filter(pl.col("importer") == EUROPEAN_UNION)
-    latest = union["year"].max()
-    when = year if year is not None else int(latest)  # type: ignore[arg-type]
-    return EUROPEAN_UNION if importer in list_members(when) else importer
-
-
 def _choose_years(rows: pl.DataFrame, year: int | None) -> pl.DataFrame:
-    """Keep one year of each exporter's rates: ``year``, else the latest before, else the first after."""
+    """Keep one year of each schedule: ``year``, else the latest before, else the first after."""
+    if rows["year"].n_unique() <= 1:
+        return rows
+    schedule = ["importer", "exporter"]
     if year is None:
-        return rows.filter(pl.col("year") == pl.col("year").max().over("exporter"))
+        return rows.filter(pl.col("year") == pl.col("year").max().over(schedule))
     before = pl.col("year").filter(pl.col("year") <= year).max()
-    chosen = before.fill_null(pl.col("year").min()).over("exporter")
+    chosen = before.fill_null(pl.col("year").min()).over(schedule)
     return rows.filter(pl.col("year") == chosen)
 
 
@@ -153,7 +196,7 @@ def _spread_general(rows: pl.DataFrame, exporters: int, products: Sequence[str])
     found = found.join(means, on="chapter", how="left", maintain_order="left")
     code = (
         pl.when(pl.col("rate_percent").is_not_null())
-        .then(_code_basis())
+        .then("basis")
         .when(pl.col("mean").is_not_null())
         .then(pl.lit(CHAPTER_MEAN))
         .otherwise(pl.lit(UNKNOWN))
@@ -174,16 +217,18 @@ def _code_basis() -> pl.Expr:
 def _set_pairs(
     rows: pl.DataFrame, economies: Sequence[str], products: Sequence[str], rates: Matrix, basis: Codes
 ) -> None:
-    """Put the rates stated for a pair into their cells."""
+    """Put the rates stated for a pair into their cells; nobody claims a preference above the rate for all."""
     stated = rows.filter(pl.col("product").is_in(list(products)))
     if stated.is_empty():
         return
     keys = ("exporter", "product")
     values = stated.select(*keys, value="rate_percent")
-    codes = stated.select(*keys, value=_code_basis().cast(pl.Float64))
+    codes = stated.select(*keys, value=pl.col("basis").cast(pl.Float64))
     found = fill_matrix(codes, keys, economies, products)
-    known = found > 0
-    rates[known] = fill_matrix(values, keys, economies, products)[known]
+    given = fill_matrix(values, keys, economies, products)
+    general = (basis != UNKNOWN) & (basis != CHAPTER_MEAN)
+    known = (found > 0) & ~(general & (found == PREFERENTIAL) & (given > rates))
+    rates[known] = given[known]
     basis[known] = found[known].astype(np.int8)
 
 

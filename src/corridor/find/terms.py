@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from corridor.errors import InputError
 from corridor.find.duties import FALLBACKS, average_faced
 from corridor.find.inputs import Evidence, InputGap, Known, make_gap, share_gaps
 from corridor.find.margins import TradeMargins
@@ -92,6 +93,28 @@ def build_market_terms(
     return MarketTerms(tariff, distance, pull, grow_demand(market, evidence, options))
 
 
+def take_ease(evidence: Evidence, markets: int | slice, static: Matrix) -> Matrix:
+    """Return the supplied eases of one market (E) or of all (E × E); where none is known the static one.
+
+    Raises
+    ------
+    InputError: no eases are given.
+    """
+    if evidence.ease is None:
+        raise without_eases()
+    given = evidence.ease[:, markets]
+    return np.where(np.isnan(given), static, given)
+
+
+def without_eases() -> InputError:
+    """Return the error of an ease by gravity without a table of eases."""
+    return InputError(
+        "the ease 'gravity' without eases",
+        rule="it takes a table of eases by exporter and importer",
+        fix="Maybe make one with 'corridor find gravity ... --output FILE' and give it as --eases FILE",
+    )
+
+
 def favour_by_tariff(rates: Matrix, current: Matrix, elasticity: Matrix) -> Matrix:
     """Return MTA, E × P: [(1 + mean rate of the market's imports) / (1 + rate)]^σ; 1 where nothing is imported."""
     demand = current.sum(axis=0)
@@ -152,6 +175,11 @@ def list_gaps(
         missing[market] = False
         flags = Known(np.zeros(len(missing)), missing.astype(np.int8), ("market_average",))
         yield from share_gaps(flags, current, exports, "distance", axis=0, row=row)
+    if evidence.ease is not None and options.ease == "gravity":
+        missing = np.isnan(evidence.ease[:, market])
+        missing[market] = False
+        flags = Known(np.zeros(len(missing)), missing.astype(np.int8), ("static_ease",))
+        yield from share_gaps(flags, current, exports, "ease", axis=0, row=row)
     if evidence.tariffs is None or evidence.elasticity is None:
         return
     if options.market_tariff or options.global_tariff:

@@ -338,6 +338,13 @@ LABELS: Final[dict[str, str]] = {
     "contiguous": gettext_noop("Common border"),
     "common_language": gettext_noop("Common official language"),
     "colonial_link": gettext_noop("Colonial link"),
+    # What a duty rests on.
+    "gravity": gettext_noop("From gravity"),
+    "static_ease": gettext_noop("the ease from the pair’s own trade, as no other is given"),
+    "rate_mfn": gettext_noop("rate for everyone"),
+    "rate_preferential": gettext_noop("preference"),
+    "rate_schedule": gettext_noop("as scheduled"),
+    "rate_chapter_mean": gettext_noop("mean of the chapter"),
 }
 
 

@@ -11,6 +11,7 @@ from corridor.find.goods import PairGoods
 from corridor.locale import Translator, format_decimal, format_percent, join_words, translator
 from corridor.locale.economies import economy_name
 from corridor.locale.labels import LABELS, label
+from corridor.reports.sentences import nomenclature_sentence
 from corridor.vocabulary import AREA_CRITERIA
 
 #: Shares from here on need no decimal.
@@ -226,6 +227,8 @@ def limit_sentences(comparison: AreaComparison, language: str) -> list[str]:
     """Say what the comparison leaves out, what it assumes, and that areas may not be added up."""
     t, goods = translator(language), comparison.goods
     sentences = [_describe_lines(t, goods, language)]
+    if told := nomenclature_sentence(goods.source.nomenclature, language):
+        sentences.append(told)
     absent = [row["area"] for row in comparison.areas.filter(~comparison.areas["comparable"]).to_dicts()]
     if absent:
         sentences.append(

@@ -3,6 +3,7 @@
 from corridor.locale import format_date
 from corridor.reports.document import Document
 from corridor.reports.result import FlowResult
+from corridor.reports.sections.areas import in_which_areas
 from corridor.reports.sections.deliver import promise_to_result
 from corridor.reports.sections.find import answer, where_it_pays
 from corridor.reports.sections.match import who_could_do_it
@@ -35,6 +36,7 @@ def build_brief(result: FlowResult, language: str) -> Document:
         day=result.as_of,
         blocks=(
             *answer(result, language),
+            *in_which_areas(result, language),
             *where_it_pays(result, language),
             *sources_and_coverage(result, language),
             *who_could_do_it(result, language),

@@ -35,6 +35,7 @@ def _name_inputs(t: Translator, coverage: PairCoverage) -> list[str]:
         "distances": t.gettext("Distances: %(source)s."),
         "tariffs": t.gettext("Tariffs: %(source)s."),
         "elasticities": t.gettext("Elasticities: %(source)s."),
+        "ease": t.gettext("Ease from gravity: %(source)s."),
     }
     return [
         sentences[each.input]

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from corridor.deliver.summary import PipelineSummary
+from corridor.find.areas import AreaComparison
 from corridor.find.pair import PairAnalysis
 from corridor.find.target import TargetDecomposition
 from corridor.match.introduce import Introductions
@@ -85,6 +86,7 @@ class DeliverPart:
 class FlowResult:
     """The five stages for one exporter and importer, with what they rest on.
 
+    areas: candidates for cooperation compared by what both sell and buy, home being the exporter.
     references: published systems delivered (``data.facts.Facts.references`` with the maker's name_en,
     name_zh, name_ur). conversions: published records of how much of one step reached the next.
     parameters: what was asked, as code and value, in the order shown. left_out: codes of the stages
@@ -92,6 +94,7 @@ class FlowResult:
     """
 
     analysis: PairAnalysis
+    areas: AreaComparison
     target: Target | None
     match: MatchPart | None
     meet: MeetPart | None

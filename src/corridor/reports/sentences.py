@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from corridor.charts.units import short_usd
+from corridor.data.areas import NOMENCLATURE
+from corridor.data.revisions import name_revision
 from corridor.find.pair import PairAnalysis, PairCoverage
 from corridor.locale import Translator, format_decimal, format_percent, join_words, translator
 from corridor.locale.economies import economy_name
@@ -13,6 +15,9 @@ from corridor.reports.potential import terms_sentences
 
 #: A large good that some files of BACI lack: who reads a total has to know.
 REFINED_PETROLEUM: Final = "271000"
+
+#: The revision of the lists of goods (areas, supply chains) that the project carries.
+LISTS_REVISION: Final = name_revision(NOMENCLATURE)
 
 #: From here on one decimal is all that three significant digits of a share carry.
 ROUND_SHARE: Final = 0.1
@@ -129,6 +134,16 @@ def _describe_missing(t: Translator, coverage: PairCoverage, language: str) -> s
 
 def _largest_first(codes: Sequence[str]) -> list[str]:
     return sorted(codes, key=lambda code: (code != "USA", code))
+
+
+def nomenclature_sentence(nomenclature: str, language: str) -> str:
+    """Say that lists of goods by code (areas, supply chains) are of another revision than the data; else empty."""
+    if nomenclature in ("", LISTS_REVISION):
+        return ""
+    return translator(language).gettext(
+        "The data are in %(data)s, the lists of goods that Corridor carries in %(lists)s: codes that changed between "
+        "the two are missed or stand for other goods."
+    ) % {"data": nomenclature, "lists": LISTS_REVISION}
 
 
 def source_line(analysis: PairAnalysis, language: str) -> str:

@@ -14,9 +14,8 @@ from corridor.data.store import default_store
 from corridor.errors import DatasetNotFoundError, InputError
 from corridor.find.area_scores import NORMALISATIONS, AreaOptions
 from corridor.find.areas import EQUAL_WEIGHTS, AreaComparison, compare_areas
-from corridor.find.goods import PairGoods, read_goods
+from corridor.find.goods import PairGoods, analyse_goods, read_goods
 from corridor.find.stored import list_stored_pairs, stored_run
-from corridor.find.study import study_pair
 from corridor.tables import AREA_EVIDENCE
 from corridor.vocabulary import AREA_CRITERIA
 from corridor_cli.find.opening import read_products
@@ -142,7 +141,7 @@ def open_goods(home: str, partner: str, trade: str | None, year: int | None) -> 
         return read_goods(stored_run(home, partner), other)
     source = open_trade(trade, year=year, progress=show)
     return read_goods(
-        study_pair(
+        analyse_goods(
             source.frame,
             home,
             partner,

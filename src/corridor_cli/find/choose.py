@@ -1,18 +1,27 @@
 """``corridor find shortlist``: the fewest products under conditions, or the best by a strategy."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
 
+import polars as pl
 import typer
 
 from corridor.errors import InputError
 from corridor.find.choice import Choice, Conditions, choose_lines, parse_codes
+from corridor.find.pair import PairAnalysis
+from corridor.find.pareto import ParetoFront, find_front
 from corridor.find.potential import PotentialOptions
+from corridor.find.space import add_positions
+from corridor.find.strategy import LISTED, STRATEGIES, StrategyRanking, rank_pair
 from corridor.locale.labels import label
-from corridor.reports.choice import choice_sentence, outcome_sentence
-from corridor_cli.find.opening import open_pair
+from corridor.reports.choice import choice_sentence, front_sentences, outcome_sentence, strategy_sentences
+from corridor_cli.find.opening import open_pair, open_study
 from corridor_cli.find.options import Exporter, Importer, Output, Trade, Year
 from corridor_cli.find.printing import add_provenance, print_coverage, print_rows, print_summary
 from corridor_cli.frames import check_output, write_frame
+
+#: Products of the front that are printed.
+FRONT_SHOWN: Final = 20
 
 
 def shortlist(
@@ -46,12 +55,33 @@ def shortlist(
     least_rca: Annotated[
         float | None, typer.Option(help="Least revealed comparative advantage at home.")
     ] = None,
+    strategy: Annotated[
+        str,
+        typer.Option(
+            help=f"Score products without advantage yet, in place of the potential: {', '.join(STRATEGIES)}."
+        ),
+    ] = "",
+    income: Annotated[
+        float | None,
+        typer.Option(min=0, help="Income a head of EXPORTER, USD: up to 6,000 a strategy has a ceiling."),
+    ] = None,
+    front: Annotated[bool, typer.Option("--front", help="Show the products that no other beats.")] = False,
+    front_output: Annotated[
+        Path | None, typer.Option(help="Write all lines with their layer (1: the front) to a file.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the search.")] = 7,
     time_limit: Annotated[float, typer.Option(help="Seconds of the search.")] = 20.0,
     output: Output = None,
 ) -> None:
-    """List the fewest products that carry 80 % of the unrealised potential, under conditions."""
+    """List the fewest products that carry 80 % of the unrealised potential, under conditions.
+
+    With --strategy the best by the Atlas's weights of nearness, complexity and outlook, under the same
+    conditions but those on amounts and firmness.
+    """
     check_output(output)
+    check_output(front_output)
+    if income is not None and not strategy:
+        raise InputError("--income without --strategy", rule="income sets the ceiling of a strategy")
     if most and lines is None:
         raise InputError("--most without a number of products", rule="--most goes with --lines")
     conditions = Conditions(
@@ -69,23 +99,62 @@ def shortlist(
     )
     # firmness counts the conventions that keep a line in the shortlist of this share
     options = PotentialOptions() if trade is None or most else PotentialOptions(carried_share=share)
-    analysis = open_pair(exporter, importer, trade, year, options)
-    choice = choose_lines(analysis.opportunities, conditions, seed=seed, time_limit_s=time_limit)
+    if trade is not None and (strategy or front or front_output):  # these weigh complexity
+        analysis = open_study(exporter, importer, trade, year, options)
+    else:
+        analysis = open_pair(exporter, importer, trade, year, options)
+    ranking = rank_pair(analysis, strategy, income_usd=income) if strategy else None
+    if ranking is None:
+        choice = choose_lines(analysis.opportunities, conditions, seed=seed, time_limit_s=time_limit)
+    else:
+        asked = conditions.rank_by_score(LISTED)
+        choice = choose_lines(ranking.products, asked, value="score", seed=seed, time_limit_s=time_limit)
     print_summary(analysis)
-    print_choice(choice)
+    print_choice(choice, scored=ranking is not None)
     if choice.lines is None:
         print_coverage(analysis)
         raise typer.Exit(1)
-    print_rows(analysis, choice.lines)
+    if ranking is None:
+        print_rows(analysis, choice.lines)
+    else:
+        print_scores(ranking, choice.lines)
+    if front or front_output:
+        found = find_front(add_positions(analysis).filter(pl.col("unrealised_usd") > 0))
+        print_front(analysis, found)
+        if front_output:
+            write_frame(add_provenance(found.lines, analysis.source), front_output)
     print_coverage(analysis)
     if output:
         write_frame(add_provenance(choice.lines, analysis.source), output)
 
 
-def print_choice(choice: Choice) -> None:
+def print_scores(ranking: StrategyRanking, lines: pl.DataFrame) -> None:
+    """Print the products of a strategy with their scores, and how it weighs."""
+    for row in lines.sort("rank").to_dicts():
+        parts = "  ".join(f"{name} {row[name]:.2f}" for name in ("nearness", "complexity", "outlook"))
+        name = (row["description"] or "")[:44]
+        print(f"{row['rank']:>4} {row['product']} {name:44} score {row['score']:.3f}  {parts}")
+    for sentence in strategy_sentences(ranking, "en"):
+        print(sentence)
+
+
+def print_front(analysis: PairAnalysis, front: ParetoFront) -> None:
+    """Print the products that no other beats in every respect, and what could not be weighed."""
+    for sentence in front_sentences(front, "en"):
+        print(sentence)
+    first = front.lines.filter(pl.col("layer") == 1).sort("rank")
+    print_rows(analysis, first.head(FRONT_SHOWN))
+    if first.height > FRONT_SHOWN:
+        print(f"{first.height - FRONT_SHOWN} more are on it; --front-output FILE holds all.")
+
+
+def print_choice(choice: Choice, *, scored: bool = False) -> None:
     """Print what the conditions leave out, the choice in a sentence, and how it was proved."""
     for row in choice.left_out.to_dicts():
-        print(f"{label(row['rule'], 'en')}: {row['lines']} products, {row['value'] / 1e6:,.1f} million USD")
-    print(choice_sentence(choice, "en"))
+        worth = "" if scored else f", {row['value'] / 1e6:,.1f} million USD"
+        print(f"{label(row['rule'], 'en')}: {row['lines']} products{worth}")
+    print(choice_sentence(choice, "en", scored=scored))
+    if scored:
+        return
     for goal, outcome in choice.outcomes.items():
         print(outcome_sentence(outcome, goal, "en"))

@@ -11,16 +11,8 @@ from corridor.data.codes import REPLACED
 from corridor.data.runs import describe_source
 from corridor.data.sources import open_trade
 from corridor.errors import InputError
-from corridor.find.gravity import (
-    GravityFit,
-    apply_gravity,
-    ease_pairs,
-    estimate_gravity,
-    name_links,
-    sum_pairs,
-)
-from corridor.find.margins import TradeMargins, measure_margins
-from corridor.find.potential import compute_potential
+from corridor.find.gravity import ease_pairs, estimate_gravity, name_links, sum_pairs
+from corridor.find.margins import measure_margins
 from corridor.locale.labels import label
 from corridor_cli.find.options import Output, TradeData, Year
 from corridor_cli.find.printing import add_provenance, print_margins
@@ -41,7 +33,10 @@ def gravity(
     year: Year = None,
     output: Output = None,
 ) -> None:
-    """Estimate the trade that distance, borders, language and history suggest, and the ease it gives."""
+    """Estimate the trade that distance, borders, language and history suggest, and the ease it gives.
+
+    A file of --output goes into the export potential: potential --ease gravity --eases FILE.
+    """
     check_output(output)
     table = read_links(links)
     source = open_trade(trade, year=year, progress=show)
@@ -53,19 +48,16 @@ def gravity(
         )
     if fit.left_out:
         print(f"Without links, left out: {', '.join(fit.left_out)} ({fit.left_out_share:.2%} of trade)")
-    margins = measure_margins(source.frame, [] if importer is None else [importer])
+    margins = measure_margins(source.frame, [])
     eases = ease_pairs(fit, margins)
     if exporter is not None and importer is not None:
-        _print_pair(margins, eases, fit, exporter, importer)
+        _print_pair(eases, exporter, importer)
     print_margins(margins, source)
     if output:
         write_frame(add_provenance(eases, describe_source(source)), output)
 
 
-def _print_pair(
-    margins: TradeMargins, eases: pl.DataFrame, fit: GravityFit, exporter: str, importer: str
-) -> None:
-    row = margins.index_economy(exporter)
+def _print_pair(eases: pl.DataFrame, exporter: str, importer: str) -> None:
     found = eases.filter(exporter=exporter, importer=importer).to_dicts()
     if not found:
         print(f"{exporter} -> {importer}: no links, so nothing is fitted.")
@@ -73,12 +65,7 @@ def _print_pair(
     pair = found[0]
     print(
         f"{exporter} -> {importer}: trade {short_usd(pair['value_usd'], 'en')}, fitted {short_usd(pair['fitted_usd'], 'en')} "
-        f"(actual / fitted {pair['ratio']:.2f}); ease {pair['ease']:.2f}, by gravity {pair['ease_gravity']:.2f}"
-    )
-    potential, kept = apply_gravity(compute_potential(margins, importer), fit)
-    print(
-        f"Export potential with the ease of gravity {short_usd(float(potential[row].sum()), 'en')}; suppliers of "
-        f"{kept:.2%} of the market keep their ease for want of links"
+        f"(actual / fitted {pair['ratio']:.2f}); ease {pair['ease_static']:.2f}, by gravity {pair['ease']:.2f}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 
@@ -11,12 +12,14 @@ from corridor.data.store import default_store
 from corridor.errors import InputError
 from corridor.find.cube import CubeWindow, measure_window, open_window
 from corridor.find.firmness import NoiseModel
-from corridor.find.inputs import PotentialInputs
+from corridor.find.inputs import InputSource, PotentialInputs
 from corridor.find.opening import open_inputs
 from corridor.find.pair import PairAnalysis, analyse_margins, describe_lines, refuse_same
 from corridor.find.potential import PotentialOptions
 from corridor.find.stored import read_names, stored_run
 from corridor.find.study import study_pair
+from corridor.tables import EASES
+from corridor_cli.frames import read_frame
 from corridor_cli.say import show
 
 
@@ -92,16 +95,31 @@ def open_trade_window(trade: str, year: int | None, years: int) -> tuple[CubeWin
 
 
 def open_further(
-    growth: Sequence[str] | None, distances: str | None, tariffs: str | None, elasticities: str | None
+    growth: Sequence[str] | None,
+    distances: str | None,
+    tariffs: str | None,
+    elasticities: str | None,
+    eases: Path | None = None,
 ) -> PotentialInputs | None:
-    """Return the further inputs from datasets of the user's store, None where none is named."""
+    """Return the further inputs from datasets of the user's store and a file of eases, None where none is named."""
     named = {
         "growth": list(growth or []),
         "distances": [distances] if distances else [],
         "tariffs": [tariffs] if tariffs else [],
         "elasticities": [elasticities] if elasticities else [],
     }
-    return open_inputs(default_store(), named)
+    inputs = open_inputs(default_store(), named)
+    if eases is None:
+        return inputs
+    table, inputs = read_frame(eases, EASES), inputs or PotentialInputs()
+    return replace(inputs, ease=table, sources=(*inputs.sources, _describe_eases(table, eases)))
+
+
+def _describe_eases(table: pl.DataFrame, path: Path) -> InputSource:
+    """Return where eases come from: what the file says in its column ``source``, else its name."""
+    told = table["source"].drop_nulls().unique().sort().to_list() if "source" in table.columns else []
+    generated = "illustrative" in table.columns and bool(table["illustrative"].any())
+    return InputSource("ease", path.name, "; ".join(map(str, told)) or path.name, illustrative=generated)
 
 
 def read_products(trade: str) -> pl.DataFrame | None:

@@ -20,7 +20,11 @@ Unknown = Annotated[
     str,
     typer.Option(help="Trade balance of economies without import data: impute, one or range."),
 ]
-Ease = Annotated[str, typer.Option(help="Ease from static or projected shares, or off.")]
+Ease = Annotated[str, typer.Option(help="Ease from static or projected shares, from gravity, or off.")]
+Eases = Annotated[
+    Path | None,
+    typer.Option(help="Eases by exporter and importer, such as 'find gravity' writes, for --ease gravity."),
+]
 Balance = Annotated[bool, typer.Option(help="Use the trade-balance term.")]
 Window = Annotated[
     int,

@@ -11,7 +11,7 @@ from corridor.find.regions import split_regions, sum_regions
 from corridor.tables import REGIONS
 from corridor_cli.find import options as given
 from corridor_cli.find.opening import open_further, open_pair
-from corridor_cli.find.options import Balance, Ease, Exporter, Importer, Output, Trade, Unknown, Year
+from corridor_cli.find.options import Balance, Ease, Eases, Exporter, Importer, Output, Trade, Unknown, Year
 from corridor_cli.find.printing import (
     add_provenance,
     print_coverage,
@@ -31,6 +31,7 @@ def potential(
     output: Output = None,
     unknown_trade_balance: Unknown = "impute",
     ease: Ease = "static",
+    eases: Eases = None,
     trade_balance: Balance = True,
     window: given.Window = 1,
     growth: given.Growth = None,
@@ -73,7 +74,7 @@ def potential(
         demand_elasticity=demand_elasticity,
         elasticity=elasticity,
     )
-    inputs = open_further(growth, distances, tariffs, elasticities)
+    inputs = open_further(growth, distances, tariffs, elasticities, eases)
     noise = NoiseModel(draws=draws) if draws else None
     analysis = open_pair(exporter, importer, trade, year, options, inputs=inputs, noise=noise)
     split = None

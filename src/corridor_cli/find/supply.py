@@ -13,6 +13,7 @@ from corridor.find.chains import CHAINS_DIR, find_neighbours, measure_tiers, rea
 from corridor.find.margins import measure_margins
 from corridor.find.supply import is_dependent, list_home_options, measure_dependence
 from corridor.locale.labels import label
+from corridor.reports.sentences import nomenclature_sentence
 from corridor_cli.find.opening import name_lines
 from corridor_cli.find.options import Output, Top, TradeData, Year
 from corridor_cli.find.printing import add_provenance, print_margins
@@ -61,6 +62,8 @@ def supply(
         list_home_options(table, neighbours=find_neighbours(tiers, known)), trade, describe_source(source)
     )
     _print_lines(options, top, ("net_imports_usd", "evidence"))
+    if told := nomenclature_sentence(describe_source(source).nomenclature, "en"):
+        print(told)
     print_margins(margins, source)
     if output:
         write_frame(add_provenance(table, describe_source(source)), output)

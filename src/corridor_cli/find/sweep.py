@@ -10,6 +10,7 @@ import typer
 from corridor.data.runs import describe_source
 from corridor.errors import InputError
 from corridor.find.diversification import rank_diversification
+from corridor.find.inputs import check_nomenclature
 from corridor.find.potential import PotentialOptions
 from corridor.find.sweep import Sweep, sweep_potential
 from corridor.locale.labels import label
@@ -53,6 +54,8 @@ def sweep(
     options = PotentialOptions(window=window, elasticity=elasticity)
     inputs = open_further(growth, distances, tariffs, elasticities)
     laid_out, opened = open_trade_window(trade, year, window)
+    source = describe_source(opened)
+    check_nomenclature(inputs.sources if inputs else (), source.nomenclature)
     result = sweep_potential(
         laid_out,
         exporters=exporters or None,
@@ -62,7 +65,6 @@ def sweep(
         workers=os.cpu_count() or 1,
         progress=show,
     )
-    source = describe_source(opened)
     _print_sweep(result)
     print(source_line(source))
     for path, table in (

@@ -1,7 +1,6 @@
 """Forms of this app."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from django import forms
@@ -348,13 +347,6 @@ class ChoiceForm(AddressForm):
             except InputError as error:
                 self.add_error(None, describe_error(error))
         return data
-
-    def best_of_score(self, most: int) -> Conditions:
-        """Return the conditions for products with a score: the best ``most`` unless a number is asked for."""
-        conditions: Conditions = self.cleaned_data["conditions"]
-        return replace(
-            conditions, share=None, lines=conditions.lines or most, least_usd=None, least_firmness=None
-        )
 
     def _read_conditions(self, data: Mapping[str, Any]) -> Conditions:
         firmness, size = data["least_firmness"], data["least_usd"]

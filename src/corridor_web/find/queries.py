@@ -23,8 +23,9 @@ from corridor.find.compare import RunComparison, compare_runs
 from corridor.find.goods import GOODS, PairGoods, read_goods
 from corridor.find.pair import PairAnalysis
 from corridor.find.scenarios import date_base, read_evidence, study_target
+from corridor.find.space import POSITIONS
 from corridor.find.stored import list_stored_pairs, read_analysis, read_names, stored_run
-from corridor.find.strategy import StrategyRanking, rank_by_strategy
+from corridor.find.strategy import StrategyRanking, rank_pair
 from corridor.find.target import TargetBase, TargetDecomposition
 from corridor.locale import direction
 from corridor.locale.economies import economy_name
@@ -36,10 +37,6 @@ from corridor_web.registry.queries import filter_listings, filter_products, visi
 
 #: In the place of a run's key: the run that the project carries.
 STORED: Final = "stored"
-#: The table of a run with product, rca, pci, density, cog of the exporter.
-POSITIONS: Final = "positions"
-#: The table of a run with economy and eci.
-STANDING: Final = "standing"
 SHOWN_RUNS: Final = 10
 #: Listings of who makes a product that its page names.
 SHOWN_MAKERS: Final = 12
@@ -187,17 +184,6 @@ def find_target(exporter: str, importer: str) -> Target | None:
     return Target.objects.filter(exporter=exporter, importer=importer).first()
 
 
-def add_positions(analysis: PairAnalysis) -> pl.DataFrame:
-    """Return the lines of a pair with ``pci``, ``density`` and ``cog`` where the run holds them."""
-    positions = analysis.tables.get(POSITIONS)
-    if positions is None:
-        return analysis.opportunities
-    known = [name for name in ("pci", "density", "cog") if name in positions.columns]
-    return analysis.opportunities.join(
-        positions.select("product", *known), on="product", how="left", maintain_order="left"
-    )
-
-
 def read_pair_goods(analysis: PairAnalysis, run: Run | None, user: Any) -> PairGoods:
     """Return the goods of a pair: from its run, or from that and the run of the other direction beside it."""
     if GOODS in analysis.tables:
@@ -254,22 +240,12 @@ def rank_strategy(analysis: PairAnalysis, strategy: str, income_usd: float | Non
     ------
     InputError: the run holds no complexity of products.
     """
-    positions = analysis.tables.get(POSITIONS)
-    if positions is None:
+    if POSITIONS not in analysis.tables:
         raise InputError(
             gettext("this run holds no complexity of products"),
             rule=gettext("a strategy weighs complexity; compute a run from a dataset of this site"),
         )
-    lines = analysis.opportunities.select("product", "description", "unrealised_usd", "firmness")
-    named = positions.join(lines, on="product", how="left", maintain_order="left")
-    return rank_by_strategy(named, strategy, eci=_find_eci(analysis), income_usd=income_usd)
-
-
-def _find_eci(analysis: PairAnalysis) -> float | None:
-    """Return the exporter's complexity from the run's table ``standing``, None where it is not known."""
-    standing = analysis.tables.get(STANDING)
-    own = None if standing is None else standing.filter(pl.col("economy") == analysis.exporter)["eci"]
-    return None if own is None or not len(own) else own[0]
+    return rank_pair(analysis, strategy, income_usd=income_usd)
 
 
 def compare_pair(

@@ -1,6 +1,7 @@
 """Chart functions: what they draw, in which direction, with whose text only as data."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -188,7 +189,10 @@ def test_a_users_text_is_only_data_or_a_title(chart: str) -> None:
     spec = ALL[chart]("en", SPITEFUL)
     where = {key for key, text in nested(spec) if SPITEFUL in text}
     assert where <= {"values", "sort", "description", "title"}
-    assert not {"expr", "labelExpr", "calculate", "filter", "transform", "url"} & set(_keys(spec))
+    assert not {"labelExpr", "calculate", "filter", "transform", "url"} & set(_keys(spec))
+    # an expression holds numbers and the width of the plot, nothing else
+    expressions = [text for key, text in nested(spec) if key == "expr"]
+    assert all(re.fullmatch(r"[-+*/(),. 0-9e]*", re.sub("width|max", "", each)) for each in expressions)
     assert "<script" not in charts.render_svg(spec)
 
 
@@ -200,6 +204,13 @@ def _keys(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for item in part:
             yield from _keys(item)
+
+
+def test_what_is_too_small_for_a_logarithm_is_drawn_at_the_floor_and_said_so() -> None:
+    lines = opportunities([8e6, 1e-3]).with_columns(layer=pl.int_range(1, pl.len() + 1))
+    spec = charts.front_scatter(lines, across="firmness", names={}, language="en")
+    assert [row["y"] for row in spec["layer"][0]["data"]["values"]] == pytest.approx([8.0, 0.01])
+    assert spec["encoding"]["y"]["axis"]["title"].endswith("below 0.01 shown at 0.01)")
 
 
 def test_inputs_are_not_modified() -> None:

@@ -251,6 +251,7 @@ def test_an_elasticity_goes_through_a_concordance_with_the_chapter_as_fallback(
         ("520911", 3.5, "stated"),
         ("529911", 3.5, "chapter_median"),
     ]
+    assert manifest.nomenclature == "HS17"  # of the codes they were spread to, not of the file
     assert manifest.notes[-2:] == (
         "Each elasticity is the median over 3 importers.",
         "2 codes have an elasticity of their own group, 1 the median of their chapter, 1 none.",

@@ -6,16 +6,13 @@ from tests.library.find.poisson import fit_plainly
 
 from corridor.errors import InputError, MissingExtraError
 from corridor.find import gravity
-from corridor.find.gravity import (
-    apply_gravity,
-    build_sample,
-    ease_pairs,
-    estimate_gravity,
-    name_links,
-    sum_pairs,
-)
+from corridor.find.gravity import build_sample, ease_pairs, estimate_gravity, name_links, sum_pairs
+from corridor.find.inputs import InputSource, PotentialInputs
 from corridor.find.margins import measure_margins
+from corridor.find.options import PotentialOptions
+from corridor.find.pair import analyse_margins
 from corridor.find.potential import compute_potential
+from corridor.reports.potential import terms_sentences
 from corridor.tables import LINKS
 
 CODES = [f"XA{letter}" for letter in "ABCDEFGH"]
@@ -88,23 +85,67 @@ def test_ease_of_gravity_is_known_where_nothing_is_sold(plain):
     margins = measure_margins(make_trade(), ["XAC"])
     eases = ease_pairs(estimate_gravity(sum_pairs(make_trade(), year=2024), make_links(), year=2024), margins)
     gap = eases.row(by_predicate=(pl.col("exporter") == "XAA") & (pl.col("importer") == "XAC"), named=True)
-    assert gap["ease"] == 0 and gap["ease_gravity"] > 0
+    assert gap["ease_static"] == 0 and gap["ease"] > 0
     market = compute_potential(margins, "XAC")
     static = eases.filter(importer="XAC").sort("exporter")
     rows = [margins.index_economy(code) for code in static["exporter"]]
-    assert static["ease"].to_list() == pytest.approx(market.ease[rows].tolist())
+    assert static["ease_static"].to_list() == pytest.approx(market.ease[rows].tolist())
 
 
-def test_the_potential_with_it_sums_to_the_markets_imports(plain):
+def test_the_potential_takes_it_and_sums_to_the_markets_imports(plain):
     margins = measure_margins(make_trade(), ["XAC"])
-    market = compute_potential(margins, "XAC")
-    fit = estimate_gravity(sum_pairs(make_trade(), year=2024), make_links(), year=2024)
-    potential, kept = apply_gravity(market, fit)
-    assert potential.sum(axis=0) == pytest.approx(market.demand, rel=1e-9)
-    assert potential[margins.index_economy("XAA")].sum() > 0 and kept == 0
-    without = estimate_gravity(sum_pairs(make_trade(), year=2024), make_links(CODES[:7]), year=2024)
-    _, kept = apply_gravity(market, without)
-    assert kept == pytest.approx(market.current[margins.index_economy("XAH")].sum() / market.demand.sum())
+    flows = sum_pairs(make_trade(), year=2024)
+    options = PotentialOptions(ease="gravity")
+    eases = ease_pairs(estimate_gravity(flows, make_links(), year=2024), margins)
+    market = compute_potential(margins, "XAC", options, PotentialInputs(ease=eases))
+    assert market.potential.sum(axis=0) == pytest.approx(market.demand, rel=1e-9)
+    # what gravity expects of a pair that does not trade is a potential
+    assert market.potential[margins.index_economy("XAA")].sum() > 0
+    given = dict(eases.filter(importer="XAC").select("exporter", "ease").iter_rows())
+    assert [market.ease[margins.index_economy(code)] for code in given] == pytest.approx([*given.values()])
+
+
+def test_a_pair_without_links_keeps_its_ease_and_says_so(plain):
+    margins = measure_margins(make_trade(), ["XAC"])
+    flows = sum_pairs(make_trade(), year=2024)
+    eases = ease_pairs(estimate_gravity(flows, make_links(CODES[:7]), year=2024), margins)
+    inputs = PotentialInputs(ease=eases)
+    options = PotentialOptions(ease="gravity")
+    last = margins.index_economy("XAH")
+    market = compute_potential(margins, "XAC", options, inputs)
+    assert market.ease[last] == pytest.approx(compute_potential(margins, "XAC").ease[last])
+    gaps = analyse_margins(margins, "XAH", "XAC", options=options, inputs=inputs).coverage.gaps
+    assert [(gap.input, gap.fallback, gap.export_share) for gap in gaps] == [("ease", "static_ease", 1.0)]
+    assert gaps[0].import_share == pytest.approx(market.current[last].sum() / market.demand.sum())
+
+
+def test_eases_are_only_read_where_they_are_asked_for():
+    margins = measure_margins(make_trade(), ["XAC"])
+    eases = pl.DataFrame({"exporter": ["XAA"], "importer": ["XAC"], "ease": [3.0]})
+    inputs = PotentialInputs(ease=eases, sources=(InputSource("ease", "eases.csv"),))
+    plain = analyse_margins(margins, "XAA", "XAC", inputs=inputs)
+    assert plain.coverage.inputs == () and plain.totals.potential_usd == 0
+    asked = analyse_margins(margins, "XAA", "XAC", inputs=inputs, options=PotentialOptions(ease="gravity"))
+    assert [each.dataset for each in asked.coverage.inputs] == ["eases.csv"]
+    assert asked.totals.potential_usd > 0 and "gravity" in asked.variants["ease"].to_list()
+    assert "Ease from gravity: eases.csv." in terms_sentences(asked, "en")
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (None, "ease 'gravity' without eases"),
+        (("XAA", "XAC", 0.0), "above zero"),
+        (("XAA", "XAC", float("nan")), "finite"),
+        (("YYA", "YYB", 1.0), "none of the pairs"),
+    ],
+)
+def test_eases_that_cannot_be_used_are_refused(values, says):
+    margins = measure_margins(make_trade(), ["XAC"])
+    names = ["exporter", "importer", "ease"]
+    inputs = values and PotentialInputs(ease=pl.DataFrame([values], schema=names, orient="row"))
+    with pytest.raises(InputError, match=says):
+        compute_potential(margins, "XAC", PotentialOptions(ease="gravity"), inputs)
 
 
 def test_geodist_is_read_into_links():

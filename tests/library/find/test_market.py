@@ -12,6 +12,7 @@ from corridor.find.market import (
     measure_concentration,
     rank_competitors,
 )
+from corridor.find.tariffs import MFN_RATE, PREFERENTIAL, UNKNOWN, TariffRates
 from corridor.tables import COMPETITORS, CONCENTRATION
 
 
@@ -79,20 +80,26 @@ def test_an_unknown_market_is_named(margins):
         measure_concentration(margins, "XZZ")
 
 
+def duties(rates: np.ndarray, basis: np.ndarray) -> TariffRates:
+    return TariffRates("XAB", "XAB", ("XAA", "XAB", "XAC"), ("100630", "850760"), rates, basis, {})
+
+
 def test_tariff_margin_against_each_competitor(margins):
     competitors = rank_competitors(margins, "XAB")
     rates = np.array([[5.0, 0.0], [np.nan, np.nan], [12.0, np.nan]])
-    table = compare_tariffs(competitors, "XAA", rates, ["XAA", "XAB", "XAC"], ["100630", "850760"])
-    assert table.select("supplier", "rate_percent", "own_rate_percent", "margin_points").rows() == [
-        ("XAA", 5.0, 5.0, 0.0),
-        ("XAC", 12.0, 5.0, 7.0),
-        ("XAA", 0.0, 0.0, 0.0),
+    basis = np.array([[PREFERENTIAL, MFN_RATE], [UNKNOWN, UNKNOWN], [MFN_RATE, UNKNOWN]], dtype=np.int8)
+    table = compare_tariffs(competitors, "XAA", duties(rates, basis))
+    told = ("supplier", "rate_percent", "rate_basis", "own_rate_percent", "margin_points")
+    assert table.select(told).rows() == [
+        ("XAA", 5.0, "preferential", 5.0, 0.0),
+        ("XAC", 12.0, "mfn", 5.0, 7.0),
+        ("XAA", 0.0, "mfn", 0.0, 0.0),
     ]
 
 
 def test_an_unknown_rate_has_no_margin_and_says_how_much_is_known(margins):
     competitors = rank_competitors(margins, "XAA")  # 850760 from XAB 50 and XAC 30; 100630 from XAB 5
     rates = np.array([[1.0, 1.0], [np.nan, 4.0], [np.nan, np.nan]])
-    compared = compare_tariffs(competitors, "XAA", rates, ["XAA", "XAB", "XAC"], ["100630", "850760"])
+    compared = compare_tariffs(competitors, "XAA", duties(rates, np.zeros(rates.shape, dtype=np.int8)))
     assert compared["margin_points"].to_list() == [None, 3.0, None]
     assert average_margin(compared, "XAA").rows() == [("100630", None, 0.0), ("850760", 3.0, 50 / 80)]

@@ -10,10 +10,12 @@ from corridor.errors import DatasetNotFoundError, InputError
 from corridor.find.inputs import InputSource
 from corridor.find.opening import open_inputs
 from corridor.find.options import PotentialOptions
+from corridor.find.pair import analyse_pair
 from corridor.find.stored import make_run, read_analysis
 from corridor.find.study import study_pair
 from corridor.reports.potential import rank_sentence, terms_sentences, uncertainty_sentence
-from corridor.tables import DISTANCES, DIVERSIFICATION, INDICATORS, MARKETS, PRODUCT_POTENTIAL
+from corridor.reports.sentences import nomenclature_sentence
+from corridor.tables import DISTANCES, DIVERSIFICATION, INDICATORS, MARKETS, PRODUCT_POTENTIAL, TARIFFS
 
 
 @pytest.fixture
@@ -32,7 +34,9 @@ def schema(table) -> dict[str, pl.DataType]:
     return {name: column.dtype for name, column in table.columns.items()}
 
 
-def keep(store: Store, name: str, table: str, frame: pl.DataFrame, *, made_up: bool = False) -> None:
+def keep(
+    store: Store, name: str, table: str, frame: pl.DataFrame, *, made_up: bool = False, **revisions: object
+) -> None:
     with store.write(name) as writer:
         writer.add(table, frame)
         writer.commit(
@@ -42,6 +46,7 @@ def keep(store: Store, name: str, table: str, frame: pl.DataFrame, *, made_up: b
             attribution=f"Office of {name}.",
             as_of="2024-10",
             illustrative=made_up,
+            **revisions,
         )
 
 
@@ -92,11 +97,39 @@ def test_a_run_keeps_terms_gaps_sources_and_tables(store, trade, tmp_path):
 
 
 def test_nothing_is_said_of_what_was_not_drawn(trade):
-    from corridor.find.pair import analyse_pair
-
     analysis = analyse_pair(trade, "XAA", "XAB")
     assert uncertainty_sentence(analysis, "en") == ""
     assert rank_sentence(analysis.top(1)[0], "en") == ""
     assert terms_sentences(analysis, "en") == [
         "Growth, tariffs and distance are switched off: their terms count as 1."
     ]
+
+
+def test_inputs_in_another_revision_of_the_codes_are_refused(store, trade):
+    codes = {"product": ["100630"], "elasticity": [2.0]}
+    keep(store, "sigma", "elasticities", pl.DataFrame(codes), nomenclature="HS12")
+    duty = pl.DataFrame(
+        [("XAB", "MFN", "100630", 2024, 5.0, "mfn")],
+        schema={name: column.dtype for name, column in TARIFFS.columns.items() if not column.optional},
+        orient="row",
+    )
+    keep(store, "duties", "tariffs", duty, nomenclature_by_year={2022: "HS12", 2024: "HS17"})
+    sigma = open_inputs(store, {"elasticities": ["sigma"]})
+    assert sigma is not None and sigma.sources[0].nomenclature == "HS12"
+    newer = Attribution(title="Customs", nomenclature="HS17")
+    for study in (study_pair, analyse_pair):
+        with pytest.raises(InputError, match=r"'sigma' \(elasticities\) is in HS12, the trade in HS17"):
+            study(trade, "XAA", "XAB", inputs=sigma, source=newer)
+    mixed = open_inputs(store, {"tariffs": ["duties"]})
+    with pytest.raises(InputError, match=r"'duties' .* HS12, HS17, the trade in HS17") as refused:
+        study_pair(trade, "XAA", "XAB", inputs=mixed, source=newer)
+    assert "corridor data bridge" in refused.value.fix
+    # the same revision passes, and so does one that nobody stated
+    study_pair(trade, "XAA", "XAB", inputs=sigma, source=Attribution(title="Customs", nomenclature="HS12"))
+    run = make_run(study_pair(trade, "XAA", "XAB", inputs=sigma, source=Attribution(title="Customs")))
+    assert read_analysis(run).source.nomenclature == ""
+
+
+def test_lists_of_goods_in_another_revision_are_told():
+    assert nomenclature_sentence("HS17", "en") == nomenclature_sentence("", "en") == ""
+    assert "in HS12" in nomenclature_sentence("HS12", "en") and "HS17" in nomenclature_sentence("HS12", "en")

@@ -1,8 +1,12 @@
 """What a run of a pair holds on the market and the supply side, by what the data allow."""
 
+from itertools import pairwise
+
 import polars as pl
 import pytest
 
+from corridor.find.inputs import PotentialInputs
+from corridor.find.options import PotentialOptions
 from corridor.find.stored import make_run, read_analysis
 from corridor.find.study import study_pair
 from corridor.tables import (
@@ -14,6 +18,7 @@ from corridor.tables import (
     GROWTH,
     RIVAL_YEARS,
     SHARE_CHANGE,
+    TARIFFS,
     UNIT_VALUES,
     YEARS,
 )
@@ -77,3 +82,55 @@ def test_tables_go_through_a_run_unchanged(trade):
     read = read_analysis(make_run(analysis))
     for name, schema in ONE_YEAR.items():
         assert schema.check(read.tables[name]).equals(analysis.tables[name])
+
+
+def tariffs(*rows: tuple[str, str, str, float, str]) -> pl.DataFrame:
+    names = [name for name, column in TARIFFS.columns.items() if not column.optional]
+    frame = pl.DataFrame(
+        rows, schema=["importer", "exporter", "product", "rate_percent", "basis"], orient="row"
+    )
+    return frame.with_columns(year=pl.lit(2023, dtype=pl.Int32)).select(names)
+
+
+DUTIES = tariffs(
+    ("XAB", "MFN", "100630", 20.0, "mfn"),
+    ("XAB", "XAA", "100630", 5.0, "preferential"),
+    ("XAB", "MFN", "850710", 8.0, "mfn"),
+)
+
+
+def test_duties_are_compared_with_competitors_and_cut(trade):
+    sigma = pl.DataFrame({"product": ["100630", "850760"], "elasticity": [2.0, 3.0]})
+    analysis = study_pair(trade, "XAA", "XAB", inputs=PotentialInputs(tariffs=DUTIES, elasticities=sigma))
+    compared = analysis.tables["tariff_margins"]
+    told = compared.select("product", "supplier", "rate_percent", "rate_basis", "margin_points").rows()
+    assert told == [
+        ("100630", "XAA", 5.0, "preferential", 0.0),
+        ("100630", "XAC", 20.0, "mfn", 15.0),
+        # 850760 has no rate of its own: the chapter's, and it says so
+        ("850760", "XAA", 8.0, "chapter_mean", 0.0),
+    ]
+    cuts = {row["product"]: row for row in analysis.tables["tariff_cuts"].to_dicts()}
+    assert cuts["100630"]["rate_percent"] == 5.0 and cuts["100630"]["gain_usd"] > 0
+    assert cuts["850760"]["gain_usd"] is None  # a mean of the chapter is nothing that could be cut
+    read = read_analysis(make_run(analysis))
+    assert read.tables["tariff_margins"].equals(compared)
+
+
+def test_one_elasticity_for_all_products_is_enough_for_cuts(trade):
+    options = PotentialOptions(elasticity=2.0)
+    analysis = study_pair(trade, "XAA", "XAB", inputs=PotentialInputs(tariffs=DUTIES), options=options)
+    assert set(analysis.tables["tariff_cuts"]["elasticity"]) == {2.0}
+
+
+def test_without_duties_there_is_nothing_to_compare(trade):
+    assert not {"tariff_margins", "tariff_cuts"} & set(study_pair(trade, "XAA", "XAB").tables)
+
+
+def test_progress_covers_the_whole_study(trade):
+    told: list[tuple[float, str]] = []
+    study_pair(trade, "XAA", "XAB", progress=lambda share, message: told.append((share, message)))
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1
+    assert max(b - a for a, b in pairwise(shares)) < 0.25
+    assert len({message for _, message in told}) > 8

@@ -63,11 +63,15 @@ def test_five_stages_in_one_walk(trade: TradeSource, store: Store) -> None:
     assert result.deliver is not None
     assert result.deliver.summary.total == result.deliver.engagements.height
     assert result.parameters["trade"] == trade.label
+    # every product of the data stands in the goods that areas are compared on; ranks have their ranges
+    assert result.areas.goods.complete and result.areas.goods.home == "XAA"
+    assert {"rank_low", "rank_high"} <= set(result.analysis.opportunities.columns)
 
 
 def test_stored_run_serves_without_trade() -> None:
     result = compose_flow("PAK", "CHN", replace(QUICK, real_only=True, target=known_target("PAK", "CHN")))
     assert result.analysis.stored
+    assert not result.areas.goods.lacks_reverse  # the run of the other direction stands beside
     assert result.left_out == ("match", "meet", "plan", "deliver")
     assert result.target is not None
     assert (result.target.decomposition.target_usd, result.target.decomposition.years) == (50e9, 11)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
 from corridor.flow import FlowOptions, FlowResult, compose_flow, known_target
@@ -49,6 +50,7 @@ def tables(paper: Document) -> Iterator[Table]:
 def test_sections_stand_in_order_in_every_language(result: FlowResult, language: str) -> None:
     paper = build_brief(result, language)
     assert headings(paper) == [
+        "areas",
         "find",
         "sources",
         "match",
@@ -62,6 +64,48 @@ def test_sections_stand_in_order_in_every_language(result: FlowResult, language:
     assert paper.blocks[0].role == "lead"
     assert isinstance(paper.blocks[1], Facts)
     assert len(paper.blocks[1].items) <= 5
+
+
+def section(paper: Document, anchor: str) -> Document:
+    """Return a paper with the blocks of one section only."""
+    starts = [
+        place for place, block in enumerate(paper.blocks) if isinstance(block, Heading) and block.level == 1
+    ]
+    first = next(place for place in starts if paper.blocks[place].anchor == anchor)
+    last = next((place for place in starts if place > first), len(paper.blocks))
+    return replace(paper, blocks=paper.blocks[first:last])
+
+
+def test_areas_come_first_with_a_reason_each_and_what_cannot_be_compared(result: FlowResult) -> None:
+    part = section(build_brief(result, "en"), "areas")
+    words = sentences(part)
+    chosen = result.areas.areas.filter("chosen")
+    assert f"{chosen.height} of {result.areas.compared} comparable areas carry" in words
+    # both directions are known, so that what home buys counts too
+    assert "of what Pakistan exports" in words and "of what it imports" in words
+    assert "cannot be compared and are not ranked low for that" in words and "must not be added up" in words
+    table = next(tables(part))
+    strong = [row.cells[1][0].strong for row in table.rows]
+    assert strong == [True] * chosen.height + [False] * (len(table.rows) - chosen.height)
+    assert len({plain(row.cells[4]) for row in table.rows}) == len(table.rows) <= 10
+    assert all(plain(row.cells[4]).endswith(".") for row in table.rows)
+    assert "BACI" in table.source
+
+
+def test_ranges_of_ranks_are_shown_where_they_were_drawn(result: FlowResult) -> None:
+    plainly = section(build_brief(result, "en"), "find")
+    assert "draws" not in sentences(plainly) and plain(next(iter(tables(plainly))).rows[0].cells[0]) == "1"
+    analysis = result.analysis
+    lines = analysis.opportunities.with_columns(rank_low=pl.col("rank"), rank_high=pl.col("rank") + 4)
+    drawn = pl.DataFrame(
+        {"measure": ["unrealised"], "low_usd": [7e8], "median_usd": [8e8], "high_usd": [9e8], "draws": [200]}
+    )
+    told = replace(analysis, opportunities=lines, tables={**analysis.tables, "uncertainty": drawn})
+    part = section(build_brief(replace(result, analysis=told), "en"), "find")
+    assert "in 90 of 100 draws (200 draws" in sentences(part)
+    table = next(iter(tables(part)))
+    assert plain(table.rows[1].cells[0]).strip("\u2066\u2069") == "2 (2–6)"
+    assert table.columns[0].title == "No. (range)"
 
 
 def test_missing_importers_are_named(result: FlowResult) -> None:
@@ -79,7 +123,8 @@ def test_answer_states_the_denominator_and_the_gap(result: FlowResult) -> None:
 
 
 def test_no_source_is_a_visible_line(result: FlowResult) -> None:
-    rows = [row for table in tables(build_brief(result, "en")) for row in table.rows if row.emphasis]
+    paper = section(build_brief(result, "en"), "target")
+    rows = [row for table in tables(paper) for row in table.rows if row.emphasis]
     assert [plain(row.cells[0]) for row in rows] == ["No source found", "Target"]
 
 
@@ -131,7 +176,7 @@ def test_solver_results_are_shown_with_their_bound(result: FlowResult) -> None:
 
 def test_real_only_leaves_generated_sections_out_and_says_so(real_result: FlowResult) -> None:
     paper = build_brief(real_result, "en")
-    assert headings(paper) == ["find", "sources", "match", "target", "deliver", "provenance"]
+    assert headings(paper) == ["areas", "find", "sources", "match", "target", "deliver", "provenance"]
     assert "no real records of them: offers and needs, a visit, projects, engagements" in sentences(paper)
     assert not any(row.illustrative for table in tables(paper) for row in table.rows)
     assert all(

@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from tests.web.find import factories
 from tests.web.find.factories import make_site_run, small_world
 
+from corridor.find.inputs import InputSource, PotentialInputs
 from corridor.find.pair import PairAnalysis
 from corridor.find.study import study_pair
+from corridor.tables import TARIFFS
 from corridor_web.accounts.models import User
 from corridor_web.registry.models import Listing, Organisation
 
@@ -79,6 +81,43 @@ def test_tariff_margins_and_positions_are_shown_where_a_run_has_them(
     assert "Product complexity" in page and "1.25" in page and "0.31" in page
     supply = client.get("/find/XAA/XAB/supply?run=tariffs").content.decode()
     assert "Density" in supply
+
+
+def test_a_run_with_duties_shows_them_on_the_product_and_what_cutting_them_brings(
+    client: Client, settings, tmp_path: Path, monkeypatch, studied: PairAnalysis
+) -> None:  # type: ignore[no-untyped-def]
+    settings.HOME = tmp_path
+    world, product = small_world(), first_line(studied)
+    codes = studied.opportunities["product"].to_list()
+    unstated = next(code for code in codes if code != product)
+    rows = [("XAB", "MFN", code, 2023, 12.0, "mfn") for code in codes if code != unstated]
+    rows.append(("XAB", "XAA", product, 2023, 4.0, "preferential"))
+    names = [name for name, column in TARIFFS.columns.items() if not column.optional]
+    tariffs = pl.DataFrame(rows, schema=names, orient="row").with_columns(pl.col("year").cast(pl.Int32))
+    inputs = PotentialInputs(
+        tariffs=tariffs,
+        elasticities=pl.DataFrame({"product": codes, "elasticity": [3.0] * len(codes)}),
+        sources=(InputSource("tariffs", "duties", "Customs of XAB", "2023"),),
+    )
+    source = factories.small_analysis().source
+    analysis = study_pair(world.trade, "XAA", "XAB", products=world.products, source=source, inputs=inputs)
+    monkeypatch.setattr(factories, "small_analysis", lambda: analysis)
+    make_site_run("duties", published=True)
+    response = client.get(f"/find/XAA/XAB/{product}?run=duties")
+    page = response.content.decode()
+    own = next(row for row in response.context["competitors"] if row["supplier"] == "XAA")
+    assert own["rate_percent"] == 4.0 and own["basis_words"] == "preference"
+    assert response.context["average_margin"]["margin_points"] == pytest.approx(8.0)
+    assert "rate for everyone" in page and "Customs of XAB" in page
+    # a market whose line has no rate shows the mean of the chapter, or that none is known
+    shown = client.get(f"/find/XAA/XAB/{unstated}?run=duties").context["competitors"]
+    assert shown and {row["rate_basis"] for row in shown} <= {"chapter_mean", "unknown"}
+    target = client.get("/find/XAA/XAB/target?run=duties&value=900&year=2040&tariff_cut=100")
+    study = target.context["study"]
+    gain = float(analysis.tables["tariff_cuts"]["gain_usd"].sum())
+    lines = dict(study.decomposition.lines.select("line", "value_usd").iter_rows())
+    assert lines["tariff_cuts"] == pytest.approx(gain) and gain > 0
+    assert "Duty and elasticity are known for" in target.content.decode()
 
 
 def test_the_stored_run_says_what_it_does_not_hold(client: Client) -> None:

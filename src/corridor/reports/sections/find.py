@@ -21,6 +21,7 @@ from corridor.reports.document import (
     figure,
     inline,
 )
+from corridor.reports.potential import uncertainty_sentence
 from corridor.reports.result import FlowResult, Target
 from corridor.reports.sections.voice import Voice
 from corridor.reports.sentences import nothing_sentence, position_sentence, source_line
@@ -194,6 +195,7 @@ def _potential(analysis: PairAnalysis, voice: Voice, source: str) -> list[Block]
                         "exports by, line by line."
                     ),
                     _say_spread(analysis, voice),
+                    uncertainty_sentence(analysis, language),
                 )
             )
         ),
@@ -237,12 +239,15 @@ def _first_lines(analysis: PairAnalysis, voice: Voice, source: str) -> Table:
     today = max((row["current_usd"] for row in rows), default=0.0)
     unrealised = max((row["unrealised_usd"] for row in rows), default=0.0)
     unit = money_unit(max(today, unrealised), voice.language)
+    drawn = "rank_low" in analysis.opportunities.columns
 
     def describe(row: dict[str, Any]) -> Row:
         name = shorten(row["description"] or "–", NAME_LENGTH)
+        ranks = f"{row['rank']} ({row['rank_low']}–{row['rank_high']})" if drawn else f"{row['rank']}"
         return Row(
             (
-                inline(f"{row['rank']}"),
+                # isolated left to right: a range reads from low to high in every script
+                inline(f"\u2066{ranks}\u2069" if drawn else ranks),
                 inline(row["product"]),
                 inline(voice.english(name)),
                 voice.amount(row["current_usd"], unit, today),
@@ -256,7 +261,7 @@ def _first_lines(analysis: PairAnalysis, voice: Voice, source: str) -> Table:
         caption=t.gettext("The %(count)s lines with most unrealised potential, amounts in %(unit)s")
         % {"count": len(rows), "unit": unit.words},
         columns=(
-            Column(t.gettext("No."), 0.65, "end"),
+            Column(t.gettext("No. (range)") if drawn else t.gettext("No."), 1.3 if drawn else 0.65, "end"),
             Column("HS6", 0.9),
             Column(t.gettext("Product (name in English)"), 2.75),
             Column(t.gettext("Exports today"), 1.0, "end"),

@@ -13,6 +13,7 @@ from corridor.errors import InputError
 from corridor.find.choice import Choice, Conditions, choose_lines
 from corridor.find.pair import PairAnalysis
 from corridor.find.pareto import ParetoFront, find_front
+from corridor.find.space import add_positions
 from corridor.find.strategy import LISTED, StrategyRanking
 from corridor.locale import label
 from corridor.reports.choice import (
@@ -74,7 +75,7 @@ def _choose(analysis: PairAnalysis, form: ChoiceForm) -> tuple[Choice, StrategyR
         choice = choose_lines(analysis.opportunities, conditions, seed=SEED, time_limit_s=TIME_LIMIT_S)
         return choice, None
     ranking = queries.rank_strategy(analysis, strategy, form.cleaned_data["income"])
-    asked = form.best_of_score(LISTED)
+    asked = form.cleaned_data["conditions"].rank_by_score(LISTED)
     choice = choose_lines(ranking.products, asked, value="score", seed=SEED, time_limit_s=TIME_LIMIT_S)
     return choice, ranking
 
@@ -143,7 +144,7 @@ def _list_choice(
 def _find_front(
     request: HttpRequest, analysis: PairAnalysis, language: str
 ) -> tuple[ParetoFront | None, Listing | None]:
-    lines = queries.add_positions(analysis).filter(pl.col("unrealised_usd") > 0)
+    lines = add_positions(analysis).filter(pl.col("unrealised_usd") > 0)
     if lines.is_empty():
         return None, None
     front = find_front(lines)

@@ -12,7 +12,7 @@ from corridor import charts
 from corridor.find.chains import find_chains
 from corridor.find.market import average_margin
 from corridor.find.pair import PairAnalysis
-from corridor.locale import translator
+from corridor.locale import label, translator
 from corridor.locale.economies import economy_name
 from corridor.locale.nomenclature import chapter_name
 from corridor.reports.market import growth_sentence, suppliers_sentence
@@ -122,6 +122,9 @@ def _read_competitors(
         "competitors": (competitors if margins is None else margins).to_dicts(),
         "tariffs_known": margins is not None,
     }
+    for rival in told["competitors"]:
+        if rival.get("rate_percent") is not None and "rate_basis" in rival:
+            rival["basis_words"] = label(f"rate_{rival['rate_basis']}", language)
     if margins is not None and margins.height:
         averages = average_margin(margins, analysis.exporter).to_dicts()
         told["average_margin"] = averages[0] if averages else None

@@ -15,7 +15,7 @@ from corridor.find.supply import is_dependent, list_home_options, read_dependenc
 from corridor.locale import format_percent, join_words, translator
 from corridor.locale.economies import economy_name
 from corridor.reports.market import dependence_sentence, option_sentence, supply_limits
-from corridor.reports.sentences import coverage_sentences, source_line
+from corridor.reports.sentences import coverage_sentences, nomenclature_sentence, source_line
 from corridor_web.common.language import current_language
 from corridor_web.common.listing import Column, Listing
 from corridor_web.find import queries
@@ -94,7 +94,9 @@ class SupplyPage:
     def coverage(self) -> list[str]:
         """What the figures leave out."""
         missing = self.origin.coverage.missing_importers
-        return [*coverage_sentences(self.origin, self.language), *supply_limits(missing, self.language)]
+        told = nomenclature_sentence(self.origin.source.nomenclature, self.language)
+        limits = [*supply_limits(missing, self.language), *([told] if told else [])]
+        return [*coverage_sentences(self.origin, self.language), *limits]
 
     def sum_up(self) -> dict[str, Any] | None:
         """Return home's imports in all, from the partner, and the dependent part; None where nothing is known."""
