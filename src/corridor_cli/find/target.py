@@ -9,6 +9,7 @@ import typer
 from corridor.data.store import default_store
 from corridor.errors import InputError
 from corridor.find.caps import MarketGrowth, cut_tariffs, expect_import_growth
+from corridor.find.opening import open_inputs
 from corridor.find.pair import PairAnalysis
 from corridor.find.potential import PotentialOptions
 from corridor.find.scenarios import (
@@ -36,11 +37,11 @@ from corridor.reports.target_sentences import (
     rest_sentence,
     unknown_markets_sentence,
 )
-from corridor.tables import ELASTICITIES, TARIFFS
+from corridor.tables import ELASTICITIES, TARIFFS, Table
 from corridor_cli.find.opening import open_pair, open_study
 from corridor_cli.find.options import Exporter, Importer, Output, Trade, Year
 from corridor_cli.find.printing import add_provenance, billions, print_coverage
-from corridor_cli.frames import check_output, read_frame, write_frame
+from corridor_cli.frames import READERS, check_output, read_frame, write_frame
 
 
 def target(
@@ -74,10 +75,13 @@ def target(
         str | None, typer.Option(help="Dataset of expected growth of GDP, in place of --growth.")
     ] = None,
     tariffs: Annotated[
-        Path | None, typer.Option(help="Duties: importer, exporter (or MFN), product, year, rate_percent.")
+        str | None,
+        typer.Option(
+            help="Dataset of tariffs, or a file: importer, exporter (or MFN), product, year, rate_percent, basis."
+        ),
     ] = None,
     elasticities: Annotated[
-        Path | None, typer.Option(help="Elasticities of substitution: product, elasticity.")
+        str | None, typer.Option(help="Dataset of elasticities, or a file: product, elasticity.")
     ] = None,
     tariff_cut: Annotated[
         float, typer.Option(help="Share of what duties of zero would bring, 0 to 1.")
@@ -191,7 +195,7 @@ def _read_growth(
 
 
 def _read_tariffs(
-    analysis: PairAnalysis, tariffs: Path | None, elasticities: Path | None
+    analysis: PairAnalysis, tariffs: str | None, elasticities: str | None
 ) -> pl.DataFrame | None:
     if tariffs is None and elasticities is None:
         return None
@@ -202,13 +206,23 @@ def _read_tariffs(
         )
     return cut_tariffs(
         analysis.opportunities,
-        read_frame(tariffs, TARIFFS),
-        read_frame(elasticities, ELASTICITIES),
+        _read_input(tariffs, TARIFFS),
+        _read_input(elasticities, ELASTICITIES),
         exporter=analysis.exporter,
         importer=analysis.importer,
         year=analysis.year,
         normalised=analysis.options.normalise,
     )
+
+
+def _read_input(file_or_dataset: str, table: Table) -> pl.DataFrame:
+    """Return a table from a file (a name with a suffix or a folder in it), else from a dataset of the store."""
+    path = Path(file_or_dataset)
+    if path.suffix.lower() in READERS or len(path.parts) > 1:
+        return read_frame(path, table)
+    opened = open_inputs(default_store(), {table.name: [file_or_dataset]})
+    found: pl.DataFrame = getattr(opened, table.name)
+    return found
 
 
 def print_target(study: TargetStudy) -> None:
