@@ -490,6 +490,12 @@ def test_regions_share_the_potential(home):
     assert "Punjab" in result.output and "Not covered by the regions" in result.output
     parts = pl.read_csv(output, schema_overrides={"product": pl.String})
     assert parts.filter(region="Punjab")["share"].to_list() == [0.5]
+    assert run("data", "import", regions, "--kind", "regions", "--name", "provinces").exit_code == 0
+    stored = run("find", "potential", "PAK", "CHN", "--trade", "flows", "--regions", "provinces")
+    assert stored.exit_code == 0, stored.output
+    assert "Punjab" in stored.output
+    wrong = run("find", "potential", "PAK", "CHN", "--trade", "flows", "--regions", "flows")
+    assert wrong.exit_code == 1 and "holds trade and no regions" in wrong.output
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """``corridor find target``."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import polars as pl
@@ -9,7 +8,6 @@ import typer
 from corridor.data.store import default_store
 from corridor.errors import InputError
 from corridor.find.caps import MarketGrowth, cut_tariffs, expect_import_growth
-from corridor.find.opening import open_inputs
 from corridor.find.pair import PairAnalysis
 from corridor.find.potential import PotentialOptions
 from corridor.find.scenarios import (
@@ -37,11 +35,11 @@ from corridor.reports.target_sentences import (
     rest_sentence,
     unknown_markets_sentence,
 )
-from corridor.tables import ELASTICITIES, TARIFFS, Table
-from corridor_cli.find.opening import open_pair, open_study
+from corridor.tables import ELASTICITIES, TARIFFS
+from corridor_cli.find.opening import open_pair, open_study, read_table
 from corridor_cli.find.options import Exporter, Importer, Output, Trade, Year
 from corridor_cli.find.printing import add_provenance, billions, print_coverage
-from corridor_cli.frames import READERS, check_output, read_frame, write_frame
+from corridor_cli.frames import check_output, write_frame
 
 
 def target(
@@ -206,23 +204,13 @@ def _read_tariffs(
         )
     return cut_tariffs(
         analysis.opportunities,
-        _read_input(tariffs, TARIFFS),
-        _read_input(elasticities, ELASTICITIES),
+        read_table(tariffs, TARIFFS),
+        read_table(elasticities, ELASTICITIES),
         exporter=analysis.exporter,
         importer=analysis.importer,
         year=analysis.year,
         normalised=analysis.options.normalise,
     )
-
-
-def _read_input(file_or_dataset: str, table: Table) -> pl.DataFrame:
-    """Return a table from a file (a name with a suffix or a folder in it), else from a dataset of the store."""
-    path = Path(file_or_dataset)
-    if path.suffix.lower() in READERS or len(path.parts) > 1:
-        return read_frame(path, table)
-    opened = open_inputs(default_store(), {table.name: [file_or_dataset]})
-    found: pl.DataFrame = getattr(opened, table.name)
-    return found
 
 
 def print_target(study: TargetStudy) -> None:
