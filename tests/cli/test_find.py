@@ -397,6 +397,24 @@ def test_target_counts_tariff_cuts_where_duties_are_supplied(tmp_path):
     assert alone.exit_code != 0 and "both" in alone.output
 
 
+def test_target_takes_duties_and_elasticities_from_datasets(tmp_path, monkeypatch):
+    monkeypatch.setenv("CORRIDOR_HOME", str(tmp_path / "home"))
+    duties, sigma = tmp_path / "duties.csv", tmp_path / "sigma.csv"
+    duties.write_text(
+        "importer,exporter,product,year,rate_percent\nCHN,MFN,100630,2024,65\n", encoding="utf-8"
+    )
+    sigma.write_text("product,elasticity\n100630,3\n", encoding="utf-8")
+    units = ("--kind", "tariffs", "--unit", "percent", "--nomenclature", "HS17", "--name", "duties")
+    assert run("data", "import", duties, *units).exit_code == 0
+    assert run("data", "import", sigma, "--kind", "elasticities", "--name", "sigma").exit_code == 0
+    asked = ("find", "target", "PAK", "CHN", "50e9", "--by", 2035, "--tariff-cut", 1)
+    result = run(*asked, "--tariffs", "duties", "--elasticities", "sigma")
+    assert result.exit_code == 0, result.output
+    assert "Duty and elasticity are known for 3% of the potential" in result.output
+    swapped = run(*asked, "--tariffs", "sigma", "--elasticities", "duties")
+    assert swapped.exit_code == 1 and "holds elasticities and no tariffs" in swapped.output
+
+
 def test_compare_says_what_changed_and_writes_it(tmp_path):
     from corridor.data.world import build_world
 
@@ -493,6 +511,7 @@ def test_diversify_ranks_what_is_not_yet_sold(home):
     result = run("find", "diversify", "PAK", "CHN", "--trade", "flows", "--output", output)
     assert result.exit_code == 0, result.output
     assert "no amount of money" in result.output
+    assert "Coverage: 3 destination markets, 3 products." in result.output
     assert run("find", "diversify", "PAK", "PAK", "--trade", "flows").exit_code == 1
 
 
@@ -508,6 +527,12 @@ def test_regions_share_the_potential(home):
     assert "Punjab" in result.output and "Not covered by the regions" in result.output
     parts = pl.read_csv(output, schema_overrides={"product": pl.String})
     assert parts.filter(region="Punjab")["share"].to_list() == [0.5]
+    assert run("data", "import", regions, "--kind", "regions", "--name", "provinces").exit_code == 0
+    stored = run("find", "potential", "PAK", "CHN", "--trade", "flows", "--regions", "provinces")
+    assert stored.exit_code == 0, stored.output
+    assert "Punjab" in stored.output
+    wrong = run("find", "potential", "PAK", "CHN", "--trade", "flows", "--regions", "flows")
+    assert wrong.exit_code == 1 and "holds trade and no regions" in wrong.output
 
 
 @pytest.mark.parametrize(

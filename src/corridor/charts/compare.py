@@ -13,6 +13,8 @@ from corridor.locale import translator
 
 #: Changes that make less than this of the total are drawn on an axis that begins near them.
 VISIBLE: Final = 0.2
+#: Less than this is a rounding of the sums, not a change.
+LEAST_USD: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def change_waterfall(
 
     Parameters
     ----------
-    terms: term, value_usd in the order shown; they sum to second_usd − first_usd. Terms of 0 are left out.
+    terms: term, value_usd in the order shown; they sum to second_usd − first_usd. Terms of less than half a
+    dollar, which would read as 0, are left out.
     names: words for the terms and for ``first_run`` and ``second_run``.
     """
     t = translator(language)
@@ -94,7 +97,7 @@ def _title_axis(floor: float, unit: str, language: str) -> str:
 
 
 def _list_steps(terms: pl.DataFrame, first_usd: float, second_usd: float) -> list[_Step]:
-    moved = terms.filter(pl.col("value_usd").abs() > 0).with_columns(
+    moved = terms.filter(pl.col("value_usd").abs() >= LEAST_USD).with_columns(
         stop=first_usd + pl.col("value_usd").cum_sum()
     )
     middle = [

@@ -29,9 +29,9 @@ def colour_sections(language: str, *, legend: bool) -> Spec:
     names = [name_section(section, language) for section in (*SECTIONS, "")]
     shown = {
         "orient": "bottom",
-        # as the page is wide: a phone has room for two short columns
-        "columns": {"expr": "width > 620 ? 4 : 2"},
-        "labelLimit": {"expr": "width > 620 ? 230 : 130"},
+        # as the page is wide: paper has room for three columns, a phone for two short ones
+        "columns": {"expr": "width > 900 ? 4 : width > 560 ? 3 : 2"},
+        "labelLimit": {"expr": "width > 900 ? 230 : width > 560 ? 190 : 130"},
         "symbolType": "circle",
         # the script of Urdu is taller than its line
         "rowPadding": 9 if reading(language).rtl else 3,

@@ -135,7 +135,8 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
         chapter=pl.col("product").str.head(2),
         rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32),
     )
-    lines = _settle_amounts(lines)
+    digits = run.rounded_digits
+    lines = _settle_amounts(lines, digits)
     tables = run.tables
     if set(COMPACT_COLUMNS) <= set(lines.columns):
         positions = lines.select("product", "rca", *COMPACT_COLUMNS)
@@ -144,10 +145,10 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
     if "description" not in lines.columns:
         lines = describe_lines(lines, names)
     opportunities = OPPORTUNITIES.check(lines)
-    suppliers = _settle_amounts(pl.DataFrame(run.facts["suppliers"])).with_columns(
+    suppliers = _settle_amounts(pl.DataFrame(run.facts["suppliers"]), digits).with_columns(
         pl.col("rank").cast(pl.Int32), importer=pl.lit(importer)
     )
-    chapters = _settle_amounts(pl.DataFrame(run.facts["chapters"], schema=sum_chapters(opportunities).schema))
+    chapters = pl.DataFrame(run.facts["chapters"], schema=sum_chapters(opportunities).schema)
     coverage: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in run.coverage.items()
     }
@@ -159,7 +160,7 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
         year=run.parameters["year"],
         opportunities=opportunities,
         suppliers=SUPPLIERS.check(suppliers),
-        chapters=chapters,
+        chapters=_settle_amounts(chapters, digits),
         variants=pl.DataFrame(run.facts["variants"]),
         totals=PairTotals(**run.facts["totals"]),
         shortlist=ShortlistSummary(**run.facts["shortlist"]),
@@ -167,7 +168,7 @@ def _rebuild(run: Run, names: pl.DataFrame | None) -> PairAnalysis:
         options=PotentialOptions(**run.parameters["options"]),
         source=run.source,
         stored=True,
-        rounded_digits=run.rounded_digits,
+        rounded_digits=digits,
         tables=tables,
     )
 
@@ -178,8 +179,13 @@ def _list_coverage(coverage: PairCoverage) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value or key not in ("gaps", "inputs")}
 
 
-def _settle_amounts(table: pl.DataFrame) -> pl.DataFrame:
-    """Return amounts above a thousand as whole dollars: rounding to digits leaves 24799999.999999996."""
+def _settle_amounts(table: pl.DataFrame, digits: int | None) -> pl.DataFrame:
+    """Return rounded amounts above a thousand as whole dollars: rounding to digits leaves 24799999.999999996.
+
+    The amounts of an exact run (``digits`` None) stay as they are.
+    """
+    if digits is None:
+        return table
     amounts = [name for name in table.columns if name.endswith("_usd")]
     return table.with_columns(
         pl.when(pl.col(name) >= THOUSAND).then(pl.col(name).round(0)).otherwise(pl.col(name)).alias(name)
@@ -188,7 +194,7 @@ def _settle_amounts(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _settle_rounded(table: pl.DataFrame, digits: int | None) -> pl.DataFrame:
-    return table if digits is None else _settle_amounts(_round_columns(table, digits))
+    return _settle_amounts(_round_columns(table, digits), digits)
 
 
 def _round_columns(table: pl.DataFrame, digits: int | None) -> pl.DataFrame:

@@ -10,18 +10,17 @@ import typer
 from corridor.data.areas import load_areas, merge_areas, read_areas
 from corridor.data.runs import describe_source
 from corridor.data.sources import open_trade
-from corridor.data.store import default_store
-from corridor.errors import DatasetNotFoundError, InputError
+from corridor.errors import InputError
 from corridor.find.area_scores import NORMALISATIONS, AreaOptions
 from corridor.find.areas import EQUAL_WEIGHTS, AreaComparison, compare_areas
 from corridor.find.goods import PairGoods, analyse_goods, read_goods
 from corridor.find.stored import list_stored_pairs, stored_run
 from corridor.tables import AREA_EVIDENCE
 from corridor.vocabulary import AREA_CRITERIA
-from corridor_cli.find.opening import read_products
+from corridor_cli.find.opening import read_products, read_table
 from corridor_cli.find.options import Output, Trade, Year
 from corridor_cli.find.printing import add_provenance, source_line
-from corridor_cli.frames import READERS, check_output, read_frame, write_frame
+from corridor_cli.frames import check_output, write_frame
 from corridor_cli.say import show
 
 
@@ -109,27 +108,17 @@ def read_evidence(file_or_dataset: str) -> pl.DataFrame:
 
     Raises
     ------
-    DatasetNotFoundError: no such dataset, or one of another kind. BadRowsError, InputError: a file with faults.
+    DatasetNotFoundError: no such dataset. BadRowsError, InputError: a file with faults, a dataset of another kind.
     """
-    path = Path(file_or_dataset)
-    if path.suffix.lower() in READERS or len(path.parts) > 1:
-        table = read_frame(path, AREA_EVIDENCE)
-        for column, allowed in (("criterion", AREA_CRITERIA), ("better", ("higher", "lower"))):
-            other = table.filter(~pl.col(column).is_in(allowed))
-            if other.height:
-                raise InputError(
-                    f"'{path.name}' holds the {column} {other[column][0]!r}",
-                    rule=f"one of {', '.join(allowed)}",
-                )
-        return table
-    store = default_store()
-    name = AREA_EVIDENCE.name
-    if name not in store.info(file_or_dataset).tables:
-        raise DatasetNotFoundError(
-            f"dataset '{file_or_dataset}' holds no evidence on areas",
-            rule="one imported with --kind area-evidence",
-        )
-    return AREA_EVIDENCE.check(store.scan(file_or_dataset, name).collect())
+    table = read_table(file_or_dataset, AREA_EVIDENCE)
+    for column, allowed in (("criterion", AREA_CRITERIA), ("better", ("higher", "lower"))):
+        other = table.filter(~pl.col(column).is_in(allowed))
+        if other.height:
+            raise InputError(
+                f"'{file_or_dataset}' holds the {column} {other[column][0]!r}",
+                rule=f"one of {', '.join(allowed)}",
+            )
+    return table
 
 
 def open_goods(home: str, partner: str, trade: str | None, year: int | None) -> PairGoods:

@@ -43,9 +43,14 @@ def compare(
     first_year: Annotated[int | None, typer.Option(help="Year of the first; its latest by default.")] = None,
     second_year: Annotated[int | None, typer.Option(help="Year of the second.")] = None,
     first_options: Annotated[
-        str, typer.Option("--first", help="Options of the first, such as trade_balance=off,ease=projected.")
+        str,
+        typer.Option(
+            "--first-options", "--first", help="Of the potential, such as trade_balance=off,ease=projected."
+        ),
     ] = "",
-    second_options: Annotated[str, typer.Option("--second", help="Options of the second.")] = "",
+    second_options: Annotated[
+        str, typer.Option("--second-options", "--second", help="The same for the second.")
+    ] = "",
     top: Annotated[int, typer.Option(min=0, help="Products to print.")] = 12,
     output: Output = None,
 ) -> None:

@@ -1,8 +1,9 @@
 """Opening what a command works on: a pair, from trade data or from the run the project carries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -18,8 +19,8 @@ from corridor.find.pair import PairAnalysis, analyse_margins, describe_lines, re
 from corridor.find.potential import PotentialOptions
 from corridor.find.stored import read_names, stored_run
 from corridor.find.study import study_pair
-from corridor.tables import EASES
-from corridor_cli.frames import read_frame
+from corridor.tables import EASES, Table
+from corridor_cli.frames import READERS, read_frame
 from corridor_cli.say import show
 
 
@@ -120,6 +121,27 @@ def _describe_eases(table: pl.DataFrame, path: Path) -> InputSource:
     told = table["source"].drop_nulls().unique().sort().to_list() if "source" in table.columns else []
     generated = "illustrative" in table.columns and bool(table["illustrative"].any())
     return InputSource("ease", path.name, "; ".join(map(str, told)) or path.name, illustrative=generated)
+
+
+def read_table(
+    file_or_dataset: str, table: Table, *, defaults: Mapping[str, Any] | None = None
+) -> pl.DataFrame:
+    """Return a table from a file (a name with a suffix or a folder in it), else from a dataset of the store.
+
+    defaults: values of columns that a file may leave out.
+    """
+    path = Path(file_or_dataset)
+    if path.suffix.lower() in READERS or len(path.parts) > 1:
+        return read_frame(path, table, defaults=defaults)
+    store = default_store()
+    held, kind = store.info(file_or_dataset).tables, table.name.replace("_", "-")
+    if table.name not in held:
+        raise InputError(
+            f"dataset '{file_or_dataset}' holds {', '.join(held)} and no {kind}",
+            rule=f"a file, or a dataset imported with --kind {kind}",
+            fix="'corridor data list' names the datasets",
+        )
+    return table.check(store.scan(file_or_dataset, table.name).collect())
 
 
 def read_products(trade: str) -> pl.DataFrame | None:

@@ -10,7 +10,7 @@ from corridor.find.potential import PotentialOptions
 from corridor.find.regions import split_regions, sum_regions
 from corridor.tables import REGIONS
 from corridor_cli.find import options as given
-from corridor_cli.find.opening import open_further, open_pair
+from corridor_cli.find.opening import open_further, open_pair, read_table
 from corridor_cli.find.options import Balance, Ease, Eases, Exporter, Importer, Output, Trade, Unknown, Year
 from corridor_cli.find.printing import (
     add_provenance,
@@ -19,7 +19,7 @@ from corridor_cli.find.printing import (
     print_regions,
     print_summary,
 )
-from corridor_cli.frames import check_output, read_frame, write_frame
+from corridor_cli.frames import check_output, write_frame
 
 
 def potential(
@@ -49,8 +49,10 @@ def potential(
     normalise_at: given.NormaliseAt = "after",
     draws: given.Draws = 200,
     regions: Annotated[
-        Path | None,
-        typer.Option(help="Exports by region (kind regions), to split the potential among them."),
+        str | None,
+        typer.Option(
+            help="Exports by region, a dataset of kind regions or a file, to split the potential among them."
+        ),
     ] = None,
     regions_output: Annotated[
         Path | None, typer.Option(help="Write the lines of the regions to a file of one of these kinds.")
@@ -79,7 +81,7 @@ def potential(
     analysis = open_pair(exporter, importer, trade, year, options, inputs=inputs, noise=noise)
     split = None
     if regions is not None:
-        table = read_frame(regions, REGIONS, defaults={"importer": "WLD"})
+        table = read_table(regions, REGIONS, defaults={"importer": "WLD"})
         split = split_regions(analysis.opportunities, table, year=analysis.year)
     print_summary(analysis)
     print_lines(analysis, top)

@@ -110,8 +110,10 @@ def print_margins(margins: TradeMargins, source: TradeSource) -> None:
 
 
 def source_line(source: Attribution) -> str:
-    """Return the attribution in one line."""
-    parts = [part.rstrip(".") for part in (source.title, source.publisher, source.licence) if part]
+    """Return the attribution in one line; what the title says is not said again."""
+    title = source.title.rstrip(". ")
+    further = [part for part in (source.publisher, source.licence) if part and part not in title]
+    parts = [part.rstrip(".") for part in (title, *further) if part]
     mark = "ILLUSTRATIVE, generated data. " if source.illustrative else ""
     return f"{mark}Source: {'; '.join(parts)}."
 

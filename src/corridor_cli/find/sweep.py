@@ -17,12 +17,14 @@ from corridor.locale.labels import label
 from corridor_cli.find import options as given
 from corridor_cli.find.opening import name_lines, open_further, open_trade_window
 from corridor_cli.find.options import Exporter, Importer, Output, Year
-from corridor_cli.find.printing import add_provenance, billions, source_line
+from corridor_cli.find.printing import add_provenance, billions, print_margins, source_line
 from corridor_cli.frames import check_output, write_frame
 from corridor_cli.say import show
 
 NeededTrade = Annotated[str, typer.Option("--trade", help="Trade file or dataset.")]
-Kept = Annotated[Path | None, typer.Option(help="Write this table to a .csv, .xlsx, .parquet or .json file.")]
+Markets = Annotated[Path | None, typer.Option(help="Write the sums by exporter and market to such a file.")]
+Products = Annotated[Path | None, typer.Option(help="Write the sums by exporter and product to such a file.")]
+Totals = Annotated[Path | None, typer.Option(help="Write the sums by exporter to such a file.")]
 
 
 def sweep(
@@ -34,9 +36,9 @@ def sweep(
     year: Year = None,
     top: Annotated[int, typer.Option(min=0, help="Cells kept for each exporter.")] = 200,
     output: Output = None,
-    markets_output: Kept = None,
-    products_output: Kept = None,
-    totals_output: Kept = None,
+    markets_output: Markets = None,
+    products_output: Products = None,
+    totals_output: Totals = None,
     window: given.Window = 1,
     growth: given.Growth = None,
     distances: given.Distances = None,
@@ -93,7 +95,9 @@ def _print_sweep(result: Sweep) -> None:
     Console(width=100).print(table)
     if totals.height == 1:
         _print_markets(result.markets)
-    print(f"{totals.height} exporters, {result.cells:,} cells, years {', '.join(map(str, result.years))}.")
+    years = f"year{'s' if len(result.years) > 1 else ''} {', '.join(map(str, result.years))}"
+    exporters = f"{totals.height} exporter{'s' if totals.height > 1 else ''}"
+    print(f"{exporters}, {result.cells:,} cells, {years}.")
     if result.markets_left_out:
         print(f"Imports unknown, so no markets: {', '.join(result.markets_left_out)}.")
     if result.terms_off:
@@ -125,7 +129,8 @@ def diversify(
     laid_out, opened = open_trade_window(trade, year, window)
     source = describe_source(opened)
     options = PotentialOptions(window=window)
-    ranked = rank_diversification(laid_out.margins([importer]), exporter, importer, options=options)
+    margins = laid_out.margins([importer])
+    ranked = rank_diversification(margins, exporter, importer, options=options)
     table = name_lines(ranked, trade, source)
     for row in table.head(top).iter_rows(named=True):
         print(
@@ -133,6 +138,6 @@ def diversify(
             f"  density {row['density']:.2f}  {importer} buys {billions(row['partner_imports_usd'])}"
         )
     print(f"{table.height} products. The score orders products of one market; it is no amount of money.")
-    print(source_line(source))
+    print_margins(margins, opened)
     if output:
         write_frame(add_provenance(table, source), output)

@@ -1,6 +1,5 @@
 """``corridor find target``."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import polars as pl
@@ -37,10 +36,10 @@ from corridor.reports.target_sentences import (
     unknown_markets_sentence,
 )
 from corridor.tables import ELASTICITIES, TARIFFS
-from corridor_cli.find.opening import open_pair, open_study
+from corridor_cli.find.opening import open_pair, open_study, read_table
 from corridor_cli.find.options import Exporter, Importer, Output, Trade, Year
 from corridor_cli.find.printing import add_provenance, billions, print_coverage
-from corridor_cli.frames import check_output, read_frame, write_frame
+from corridor_cli.frames import check_output, write_frame
 
 
 def target(
@@ -74,10 +73,13 @@ def target(
         str | None, typer.Option(help="Dataset of expected growth of GDP, in place of --growth.")
     ] = None,
     tariffs: Annotated[
-        Path | None, typer.Option(help="Duties: importer, exporter (or MFN), product, year, rate_percent.")
+        str | None,
+        typer.Option(
+            help="Dataset of tariffs, or a file: importer, exporter (or MFN), product, year, rate_percent, basis."
+        ),
     ] = None,
     elasticities: Annotated[
-        Path | None, typer.Option(help="Elasticities of substitution: product, elasticity.")
+        str | None, typer.Option(help="Dataset of elasticities, or a file: product, elasticity.")
     ] = None,
     tariff_cut: Annotated[
         float, typer.Option(help="Share of what duties of zero would bring, 0 to 1.")
@@ -191,7 +193,7 @@ def _read_growth(
 
 
 def _read_tariffs(
-    analysis: PairAnalysis, tariffs: Path | None, elasticities: Path | None
+    analysis: PairAnalysis, tariffs: str | None, elasticities: str | None
 ) -> pl.DataFrame | None:
     if tariffs is None and elasticities is None:
         return None
@@ -202,8 +204,8 @@ def _read_tariffs(
         )
     return cut_tariffs(
         analysis.opportunities,
-        read_frame(tariffs, TARIFFS),
-        read_frame(elasticities, ELASTICITIES),
+        read_table(tariffs, TARIFFS),
+        read_table(elasticities, ELASTICITIES),
         exporter=analysis.exporter,
         importer=analysis.importer,
         year=analysis.year,

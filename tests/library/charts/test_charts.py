@@ -120,7 +120,7 @@ ALL: dict[str, Callable[..., Spec]] = {
         [("low", target_lines()), (name, target_lines())], names={"realised": "R"}, language=language
     ),
     "change_waterfall": lambda language, name="A": charts.change_waterfall(
-        pl.DataFrame({"term": ["ease", "left", "entered"], "value_usd": [5e8, 0.0, -2e8]}),
+        pl.DataFrame({"term": ["ease", "left", "rounding", "entered"], "value_usd": [5e8, 0.0, 1e-6, -2e8]}),
         first_usd=8e8,
         second_usd=1.1e9,
         names={"ease": name},

@@ -39,6 +39,16 @@ def test_a_saved_run_reads_back_whole(analysis, tmp_path):
     assert again.rounded_digits is None
 
 
+def test_an_exact_run_keeps_the_cents_of_large_amounts(trade, tmp_path):
+    exact = analyse_pair(trade.with_columns(pl.col("value_usd") * 1e6 / 7), "XAA", "XAB", source=SOURCE)
+    save_run(make_run(exact), tmp_path / "run")
+    again = read_analysis(load_run(tmp_path / "run"))
+    columns = ["current_usd", "potential_usd", "unrealised_usd"]
+    assert again.opportunities.select(columns).equals(exact.opportunities.select(columns))
+    assert again.suppliers.equals(exact.suppliers)
+    assert again.chapters.equals(exact.chapters)
+
+
 def test_further_tables_are_kept_and_removed_with_their_run(analysis, tmp_path):
     further = {"markets": pl.DataFrame({"importer": ["XAB"], "current_usd": [1234.0]})}
     save_run(make_run(replace(analysis, tables=further)), tmp_path / "run")
