@@ -420,12 +420,13 @@ def test_compare_says_what_changed_and_writes_it(tmp_path):
 
     world = build_world(economies=6, products=30, years=2)
     trade = tmp_path / "trade.parquet"
-    world.trade.write_parquet(trade)
+    world.trade.filter(pl.col("importer") != "XAF").write_parquet(trade)
     output = tmp_path / "changes.csv"
-    asked = ("XAA", "XAB", trade, "--second", "trade_balance=off", "--output", output)
+    asked = ("XAA", "XAB", trade, "--second-options", "trade_balance=off", "--output", output)
     result = run("find", "compare", *asked)
     assert result.exit_code == 0, result.output
     assert "Trade balance of the product: used -> off" in result.output
+    assert result.output.count("5 markets. Imports unknown: XAF.") == 2
     table = pl.read_csv(output, schema_overrides={"product": pl.String})
     terms = [name for name in table.columns if name.startswith("unrealised_") and "_usd_" not in name]
     summed = table.select(pl.sum_horizontal(terms)).to_series()

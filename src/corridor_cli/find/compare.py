@@ -61,7 +61,9 @@ def compare(
     comparison = compare_runs(one, other)
     print_comparison(comparison, top)
     for name, run in (("First", one), ("Second", other)):
-        print(f"{name}: {source_line(run.source)}")
+        missing = run.coverage.missing_importers
+        unknown = f" Imports unknown: {', '.join(missing)}." if missing else ""
+        print(f"{name}: {source_line(run.source)} {run.coverage.destination_markets} markets.{unknown}")
     if output:
         sources = {"first_source": pl.lit(one.source.title), "second_source": pl.lit(other.source.title)}
         illustrative = pl.lit(one.source.illustrative or other.source.illustrative)
