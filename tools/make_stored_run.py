@@ -28,6 +28,7 @@ def describe_source(year: int) -> Attribution:
         title=f"CEPII BACI, HS 2017, {year}",
         publisher="CEPII (Gaulier and Zignago 2010)",
         as_of=str(year),
+        nomenclature="HS17",
         licence="Etalab 2.0 (to be confirmed with the publisher)",
         note=(
             "Figures computed by Corridor and rounded to three significant digits; "
