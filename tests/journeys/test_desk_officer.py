@@ -29,8 +29,20 @@ def test_from_the_shortlist_to_a_published_agreement(
     expect(page.locator("#suppliers ~ .chart-body canvas")).to_be_visible()
     expect(page.locator("table.data tbody tr")).not_to_have_count(0)
     page.screenshot(path=pictures / f"journey-find-{language}.png", full_page=True)
-    page.click("ol.reasons a >> nth=0")
-    expect(page.locator("dl.figures dd")).to_have_count(4)
+    # The first area, what is behind it, and the first product.
+    page.locator("ol.reasons").nth(0).locator("a").first.click()
+    page.wait_for_url("**/find/PAK/CHN/areas/textiles")
+    expect(page.locator("dl.figures dd")).to_have_count(6)
+    page.go_back()
+    page.locator("ol.reasons").nth(1).locator("a").first.click()
+    page.wait_for_url("**/find/PAK/CHN/100630")
+    expect(page.locator("dl.figures").first.locator("dd")).to_have_count(4)
+    page.screenshot(path=pictures / f"journey-product-{language}.png", full_page=True)
+
+    # What a target of 50 billion rests on.
+    page.locator("nav.tabs a[href$='/find/PAK/CHN/target']").click()
+    expect(page.locator("#target-chart ~ .chart-body canvas")).to_be_visible()
+    page.screenshot(path=pictures / f"journey-target-{language}.png", full_page=True)
 
     # Open a match.
     page.click(".flow a[href='/match/']")
