@@ -38,6 +38,27 @@ def test_methods_page_names_the_formula_and_the_data(client: Client) -> None:
     assert "BACI" in page
 
 
+@pytest.mark.parametrize(
+    ("address", "anchor"),
+    [
+        ("", "potential"),
+        ("areas", "areas"),
+        ("areas/textiles", "areas"),
+        ("explore", "potential"),
+        ("explore?view=space", "complexity"),
+        ("choose", "choice"),
+        ("supply", "supply"),
+        ("target", "target"),
+        ("compare?run=stored&with=stored", "compare"),
+        ("100630", "market"),
+    ],
+)
+def test_the_formula_behind_a_page_is_one_click_away(client: Client, address: str, anchor: str) -> None:
+    page = client.get(f"/find/PAK/CHN/{address}").content.decode()
+    assert f'href="/methods#{anchor}"' in page
+    assert f'id="{anchor}"' in client.get("/methods").content.decode()
+
+
 def test_home_query_count_is_constant(client: Client, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     client.get("/")
     with django_assert_max_num_queries(8):
